@@ -1,0 +1,155 @@
+"""Who may see and do what: the only place that decides.
+
+Each rule exists twice, as a query (:class:`~django.db.models.Q`) for lists and as a predicate for one
+resource; a property test holds the two together. Time is always passed in.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from media_library.models.agency import Agency, MembershipRole
+
+if TYPE_CHECKING:
+    from wagtail.models import TaskState
+
+    from media_library.models import Resource, StoredFile
+
+LEAD = "media_library.lead_resource"
+LEAD_GROUP = "Lead editors"
+
+
+def is_lead(user: Any) -> bool:
+    """An active editor of the lead department, or an administrator."""
+    return bool(user is not None and user.is_active and (user.is_superuser or user.has_perm(LEAD)))
+
+
+def agency_ids(user: Any, *, role: str | None = None) -> set[int]:
+    """Agencies whose resources ``user`` works on, predecessors included.
+
+    A membership in an agency that was merged counts for the agency that carries it on. Kept on the user
+    object, as Django keeps permissions: fetch the user anew after changing memberships.
+    """
+    if user is None or not user.is_authenticated or not user.is_active:
+        return set()
+    kept: dict[str | None, set[int]] | None = getattr(user, "_agency_ids", None)
+    if kept is None:
+        kept = user._agency_ids = {}
+    if role not in kept:
+        memberships = user.memberships.all() if role is None else user.memberships.filter(role=role)
+        ids = list(memberships.values_list("agency_id", flat=True))
+        kept[role] = Agency.objects.family(ids) if ids else set()
+    return kept[role]
+
+
+def public(at: datetime) -> Q:
+    """What everyone may see at ``at``: live, not withdrawn, past its embargo, before its expiry."""
+    return (
+        Q(live=True, withdrawn_at__isnull=True)
+        & (Q(embargo_until__isnull=True) | Q(embargo_until__lte=at))
+        & (Q(expire_at__isnull=True) | Q(expire_at__gt=at))
+    )
+
+
+def is_public(resource: Resource, at: datetime) -> bool:
+    """:func:`public` for one resource row (never for a draft taken from a revision)."""
+    return (
+        resource.live
+        and resource.withdrawn_at is None
+        and (resource.embargo_until is None or resource.embargo_until <= at)
+        and (resource.expire_at is None or resource.expire_at > at)
+    )
+
+
+def manageable_by(user: Any) -> Q:
+    """What ``user`` finds in the admin: everything for the lead department, else their agencies' own."""
+    if is_lead(user):
+        return Q()
+    ids = agency_ids(user)
+    return Q(agency_id__in=ids) if ids else Q(pk__in=[])
+
+
+def visible_to(user: Any, at: datetime) -> Q:
+    """What ``user`` may see at ``at``, anywhere."""
+    if is_lead(user):
+        return Q()
+    ids = agency_ids(user)
+    return public(at) | Q(agency_id__in=ids) if ids else public(at)
+
+
+def may_view(user: Any, resource: Resource, at: datetime) -> bool:
+    return is_public(resource, at) or may_manage(user, resource)
+
+
+def may_manage(user: Any, resource: Resource) -> bool:
+    """Whether the admin shows ``resource`` to ``user`` at all."""
+    return is_lead(user) or resource.agency_id in agency_ids(user)
+
+
+def may_edit(user: Any, resource: Resource, at: datetime) -> bool:
+    """Members of the agency, and the lead department. Locks are asked separately (publishing, editing)."""
+    return may_manage(user, resource)
+
+
+def may_create_for(user: Any, agency: Agency) -> bool:
+    return is_lead(user) or agency.pk in agency_ids(user)
+
+
+def may_review(user: Any, resource: Resource) -> bool:
+    """Whether ``user`` may take the agency's step of the approval."""
+    return is_lead(user) or resource.agency_id in agency_ids(user, role=MembershipRole.EDITOR)
+
+
+def may_publish(user: Any, resource: Resource, at: datetime) -> bool:
+    """The lead department; the agency's editor where the lead department does not review as well."""
+    if is_lead(user):
+        return True
+    return not resource.agency.current.requires_lead_review and may_review(user, resource)
+
+
+def may_withdraw(user: Any, resource: Resource, at: datetime) -> bool:
+    """The agency's editor may always take back what is the agency's; the lead department anything."""
+    return may_review(user, resource)
+
+
+def may_waive(user: Any, resource: Resource) -> bool:
+    """Who may record why captions are missing."""
+    return may_review(user, resource)
+
+
+def may_download(user: Any, resource: Resource, at: datetime) -> bool:
+    """Whether ``user`` may fetch the public copy: it is visible, and its licence opens it or it is theirs."""
+    if may_manage(user, resource):
+        return True
+    return is_public(resource, at) and resource.licence_terms.open_download
+
+
+def may_see_file(user: Any, file: StoredFile) -> bool:
+    """Whether ``user`` may see stored bytes before publication: those of their agencies."""
+    return is_lead(user) or file.agency_id in agency_ids(user)
+
+
+def may_edit_section_of(user: Any, agency: Agency) -> bool:
+    """Sections are composed by the agency's editors and by the lead department."""
+    return is_lead(user) or agency.pk in agency_ids(user, role=MembershipRole.EDITOR)
+
+
+def reviewable(user: Any, states: QuerySet[TaskState]) -> QuerySet[TaskState]:
+    """Of workflow task states, those of resources whose agency step ``user`` may take."""
+    from media_library.models import Resource
+
+    if is_lead(user):
+        return states
+    ids = agency_ids(user, role=MembershipRole.EDITOR)
+    theirs = Resource.objects.filter(agency_id__in=ids).annotate(
+        text_id=models.functions.Cast("pk", models.CharField())
+    )
+    return states.filter(
+        workflow_state__base_content_type__app_label="media_library",
+        workflow_state__base_content_type__model="resource",
+        workflow_state__object_id__in=theirs.values("text_id"),
+    )

@@ -1,0 +1,48 @@
+from media_library.models.agency import Agency, AgencyType, Membership, MembershipRole, User
+from media_library.models.asset import Asset, ProcessingState, Purpose, Rendition, StoredFile
+from media_library.models.campaign import Campaign, CampaignPin, Recurrence
+from media_library.models.job import Heartbeat, Job, JobState
+from media_library.models.resource import Chapter, Identifier, Resource, State
+from media_library.models.review import AgencyReviewTask, LeadReviewTask
+from media_library.models.rights import LICENCES, Licence
+from media_library.models.vocabulary import (
+    Audience,
+    Keyword,
+    ResourceAudience,
+    ResourceKeyword,
+    ResourceTopic,
+    Topic,
+)
+
+__all__ = [
+    "LICENCES",
+    "Agency",
+    "AgencyReviewTask",
+    "AgencyType",
+    "Asset",
+    "Audience",
+    "Campaign",
+    "CampaignPin",
+    "Chapter",
+    "Heartbeat",
+    "Identifier",
+    "Job",
+    "JobState",
+    "Keyword",
+    "LeadReviewTask",
+    "Licence",
+    "Membership",
+    "MembershipRole",
+    "ProcessingState",
+    "Purpose",
+    "Recurrence",
+    "Rendition",
+    "Resource",
+    "ResourceAudience",
+    "ResourceKeyword",
+    "ResourceTopic",
+    "State",
+    "StoredFile",
+    "Topic",
+    "User",
+]

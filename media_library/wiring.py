@@ -1,0 +1,40 @@
+"""Receivers and registrations that must stand before the first request; called by the app's ready()."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_migrate, post_save
+
+from media_library import changes, roles
+from media_library.models import Agency, Audience, Campaign, Membership, Resource, Topic
+
+_SHOWN_ON_RESOURCES = {
+    Agency: "agency_id",
+    Campaign: "campaign_id",
+    Audience: "audience_uses__tag_id",
+    Topic: "topic_uses__tag_id",
+}
+
+
+def connect() -> None:
+    post_migrate.connect(roles.ensure_groups, dispatch_uid="kho57.groups")
+    for signal in (post_save, post_delete):
+        signal.connect(
+            roles.membership_changed, sender=Membership, dispatch_uid=f"kho57.membership.{id(signal)}"
+        )
+    for model in _SHOWN_ON_RESOURCES:
+        post_save.connect(_named_anew, sender=model, dispatch_uid=f"kho57.renamed.{model.__name__}")
+
+
+def _named_anew(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """What a resource shows of an agency, a term or a campaign has changed: announce the resource."""
+    if created or raw:
+        return
+    keys = {instance.pk}
+    if sender is Agency:
+        keys = Agency.objects.family([instance.pk]) | {instance.pk}
+    with transaction.atomic():
+        shown = Resource.objects.filter(**{f"{_SHOWN_ON_RESOURCES[sender]}__in": keys}, live=True)
+        changes.record(resource_ids=shown.values_list("pk", flat=True), why=f"{sender.__name__} changed")
