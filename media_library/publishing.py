@@ -63,7 +63,7 @@ def publish(*, resource: Resource, revision: Revision | None = None, by: Any, at
         _check_publishable(row=row, revision=chosen, by=by, at=at)
         if row.live and row.live_revision_id == chosen.pk and not row.has_unpublished_changes:
             return row
-        draft: Resource = chosen.as_object()
+        draft = row.with_content_json(chosen.content)
         _check_complete(draft, at=at)
         if draft.go_live_at and draft.go_live_at > at:
             return _schedule(row=row, draft=draft, revision=chosen, by=by)
@@ -78,7 +78,7 @@ def schedule(
         row = _locked_row(resource.pk)
         chosen = revision or row.latest_revision or row.save_revision(user=by, clean=False)
         _check_publishable(row=row, revision=chosen, by=by, at=at)
-        draft: Resource = chosen.as_object()
+        draft = row.with_content_json(chosen.content)
         draft.go_live_at = go_live_at
         if go_live_at <= at:
             raise PublicationRefused([Missing("go_live_at", _("Choose a time that lies ahead."))])
@@ -305,7 +305,7 @@ def _publish_due_one(pk: int, *, at: datetime) -> int:
         return 0
     revision.approved_go_live_at = None
     revision.save(update_fields=["approved_go_live_at"])
-    draft: Resource = revision.as_object()
+    draft = row.with_content_json(revision.content)
     draft.go_live_at = None
     try:
         _check_publishable(row=row, revision=revision, by=None, at=at)

@@ -7,7 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_migrate, post_save
 
-from media_library import changes, roles
+from wagtail import hooks
+
+from media_library import changes, history, roles
 from media_library.models import Agency, Audience, Campaign, Membership, Resource, Topic
 
 _SHOWN_ON_RESOURCES = {
@@ -19,6 +21,7 @@ _SHOWN_ON_RESOURCES = {
 
 
 def connect() -> None:
+    hooks.register("register_log_actions", history.register_actions)
     post_migrate.connect(roles.ensure_groups, dispatch_uid="kho57.groups")
     for signal in (post_save, post_delete):
         signal.connect(

@@ -98,7 +98,7 @@ def make_stored_file(
     renditions: bool = True,
     **fields: Any,
 ) -> StoredFile:
-    """A ready stored file with its bytes in private storage and, for a picture, one rendition of each format."""
+    """A ready stored file, its bytes in private storage; for a picture a rendition of each format."""
     content = content if content is not None else picture_bytes()
     storage = storages["private"]
     stored = storage.save(
