@@ -446,7 +446,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('focal_x__isnull', True), ('focal_y__isnull', True)), models.Q(('focal_x__gte', 0), ('focal_x__lte', 1), ('focal_y__gte', 0), ('focal_y__lte', 1)), _connector='OR'), name='a_focal_point_lies_in_the_picture'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('focal_x__isnull', True), ('focal_y__isnull', True)), models.Q(('focal_x__gte', 0), ('focal_x__isnull', False), ('focal_x__lte', 1), ('focal_y__gte', 0), ('focal_y__isnull', False), ('focal_y__lte', 1)), _connector='OR'), name='a_focal_point_lies_in_the_picture'),
         ),
         migrations.AddConstraint(
             model_name='resourcetopic',

@@ -96,7 +96,14 @@ class Asset(Orderable):
             models.CheckConstraint(condition=Q(role__in=Role.values), name="an_asset_role_is_known"),
             models.CheckConstraint(
                 condition=Q(focal_x__isnull=True, focal_y__isnull=True)
-                | Q(focal_x__gte=0, focal_x__lte=1, focal_y__gte=0, focal_y__lte=1),
+                | Q(
+                    focal_x__isnull=False,
+                    focal_x__gte=0,
+                    focal_x__lte=1,
+                    focal_y__isnull=False,
+                    focal_y__gte=0,
+                    focal_y__lte=1,
+                ),
                 name="a_focal_point_lies_in_the_picture",
             ),
         ]
