@@ -1,0 +1,197 @@
+"""The addresses at which files are fetched. Whether they may be is asked of :mod:`media_library.access` alone."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from media_library import access
+from media_library.files.addresses import digest_in
+from media_library.files.ranges import Span, Unsatisfiable, parse_range
+from media_library.files.storage import open_range
+from media_library.kinds import EXTENSIONS
+from media_library.models import Rendition, Resource, StoredFile
+from media_library.models.asset import Purpose
+from media_library.text import slug
+
+PUBLIC_CACHE = "public, max-age=300, must-revalidate"
+"""Caches ask again after five minutes at most, so that a withdrawal reaches them; see decision 0033."""
+PRIVATE_CACHE = "private, no-store"
+_PLAYED = ("video/", "audio/")
+_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_READER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
+"""A PDF: browsers refuse to show one in a sandbox."""
+
+
+@require_safe
+def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
+    """A rendition of a resource's live files, at its public address.
+
+    Hidden and missing answer alike (404); withdrawn after publication answers 410 with the reason.
+    """
+    at = timezone.now()
+    resource = Resource.objects.filter(public_id=public_id).select_related("agency").first()
+    rendition = _named(resource, name)
+    if resource is None or rendition is None:
+        raise Http404
+    if resource.withdrawn_at:
+        return _gone(resource)
+    download = "download" in request.GET
+    open_to_all = access.is_public(resource, at)
+    user = None if open_to_all and not _needs_right(rendition, download=download) else request.user
+    if not _may_have(user, resource, rendition, download=download, at=at):
+        raise Http404
+    open_to_all = open_to_all and _may_have(None, resource, rendition, download=download, at=at)
+    response = send(
+        request,
+        rendition,
+        cache=PUBLIC_CACHE if open_to_all else PRIVATE_CACHE,
+        save_as=_download_name(resource.title, rendition) if download else None,
+    )
+    if open_to_all:
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+def staff_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """A rendition by its name, or ``original``, for those who may see the stored file; never cached."""
+    stored = StoredFile.objects.filter(pk=pk).defer("extracted").first()
+    if stored is None or not access.may_see_file(request.user, stored):
+        raise Http404
+    if name == "original":
+        return send(request, stored, cache=PRIVATE_CACHE, save_as=stored.original_name)
+    rendition = stored.renditions.filter(name=name).first()
+    if rendition is None:
+        raise Http404
+    save_as = _download_name(stored.original_name, rendition) if "download" in request.GET else None
+    return send(request, rendition, cache=PRIVATE_CACHE, save_as=save_as)
+
+
+def send(
+    request: HttpRequest, bytes_of: Rendition | StoredFile, *, cache: str, save_as: str | None = None
+) -> HttpResponseBase:
+    """Answer with stored bytes: 200, 206, 304 or 416, with exact lengths and a strong ETag."""
+    etag = f'"{bytes_of.sha256[:32]}"'
+    if _matches(request.headers.get("If-None-Match", ""), etag):
+        response: HttpResponseBase = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        response = _body(request, bytes_of, etag=etag)
+    response["ETag"] = etag
+    response["Cache-Control"] = cache
+    response["X-Content-Type-Options"] = "nosniff"
+    pdf = bytes_of.media_type == "application/pdf"
+    response["Content-Security-Policy"] = _READER if pdf else _SANDBOX
+    if response.status_code in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+        response["Content-Disposition"] = _disposition(save_as)
+    return response
+
+
+def _named(resource: Resource | None, name: str) -> Rendition | None:
+    digest = digest_in(name)
+    if digest is None:
+        return None
+    renditions = Rendition.objects.filter(sha256__startswith=digest)
+    if resource is None:
+        return None
+    return renditions.filter(file__assets__resource=resource).order_by("pk").first()
+
+
+def _needs_right(rendition: Rendition, *, download: bool) -> bool:
+    """Whether the licence must open the download: the public copy, unless it is what the player plays."""
+    if download:
+        return rendition.purpose == Purpose.DOWNLOAD
+    return rendition.purpose == Purpose.DOWNLOAD and not rendition.media_type.startswith(_PLAYED)
+
+
+def _may_have(
+    user: Any, resource: Resource, rendition: Rendition, *, download: bool, at: datetime
+) -> bool:
+    if _needs_right(rendition, download=download):
+        return access.may_download(user, resource, at)
+    return access.may_view(user, resource, at)
+
+
+def _gone(resource: Resource) -> HttpResponse:
+    """Only what was published once tells that it is withdrawn; a draft never was there."""
+    if resource.first_published_at is None:
+        raise Http404
+    told = _("This was withdrawn. Reason: %(reason)s") % {"reason": resource.withdrawn_reason}
+    response = HttpResponse(told, status=HTTPStatus.GONE, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _body(request: HttpRequest, bytes_of: Rendition | StoredFile, *, etag: str) -> HttpResponseBase:
+    prefix: str = settings.FILES_ACCEL_PREFIX
+    if prefix:
+        response: HttpResponseBase = HttpResponse(content_type=bytes_of.media_type)
+        response["X-Accel-Redirect"] = f"{prefix.rstrip('/')}/{quote(bytes_of.storage_name)}"
+        return response
+    try:
+        span = _span(request, bytes_of.size, etag=etag)
+    except Unsatisfiable:
+        response = HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+        response["Content-Range"] = f"bytes */{bytes_of.size}"
+        return response
+    return _streamed(request, bytes_of, span)
+
+
+def _streamed(request: HttpRequest, bytes_of: Rendition | StoredFile, span: Span | None) -> HttpResponseBase:
+    start, length = (span.start, span.length) if span else (0, bytes_of.size)
+    content_type = bytes_of.media_type
+    if content_type.startswith("text/"):
+        content_type += "; charset=utf-8"
+    if request.method == "HEAD":
+        response: HttpResponseBase = HttpResponse(content_type=content_type)
+    else:
+        try:
+            chunks = open_range(bytes_of.storage_name, start=start, length=length)
+        except FileNotFoundError as error:
+            raise Http404 from error
+        response = StreamingHttpResponse(chunks, content_type=content_type)
+    response["Content-Length"] = str(length)
+    response["Accept-Ranges"] = "bytes"
+    if span:
+        response.status_code = HTTPStatus.PARTIAL_CONTENT
+        response["Content-Range"] = f"bytes {start}-{start + length - 1}/{bytes_of.size}"
+    return response
+
+
+def _span(request: HttpRequest, size: int, *, etag: str) -> Span | None:
+    """The part that is asked for, if what the client has a part of is still this."""
+    condition = request.headers.get("If-Range")
+    if "Range" not in request.headers or (condition is not None and condition.strip() != etag):
+        return None
+    return parse_range(request.headers["Range"], size=size)
+
+
+def _matches(header: str, etag: str) -> bool:
+    named = {entry.strip().removeprefix("W/") for entry in header.split(",")}
+    return "*" in named or etag in named
+
+
+def _disposition(save_as: str | None) -> str:
+    """RFC 6266: a plain name for old clients, the Vietnamese one in UTF-8 for the others."""
+    if save_as is None:
+        return "inline"
+    stem, _dot, ending = save_as.rpartition(".")
+    plain = f"{slug(stem)}.{re.sub(r'[^A-Za-z0-9]', '', ending)[:5]}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(save_as, safe='')}"
+
+
+def _download_name(title: str, rendition: Rendition) -> str:
+    """``title`` with the ending of the rendition, without signs that a file system forbids."""
+    stem = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", title).strip(" .")[:120] or "kho57"
+    known = EXTENSIONS.get(rendition.media_type)
+    return f"{stem}{known[0] if known else ''}"

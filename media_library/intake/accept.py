@@ -1,0 +1,93 @@
+"""The one way in for a file: received, inspected, stored, its processing queued; or refused without a trace."""
+
+from __future__ import annotations
+
+import errno
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from media_library.files import storage
+from media_library.files.storage import Fingerprint
+from media_library.intake.inspection import Inspection, inspect
+from media_library.intake.names import checked_name
+from media_library.intake.receive import receive
+from media_library.intake.rejection import Rejected
+from media_library.kinds import Role, rule_for
+from media_library.models import Agency, StoredFile
+from media_library.processing import jobs, sandbox
+from media_library.processing.pipeline import PROCESS
+
+
+def accept(
+    *, stream: Any, name: str, kind: str, role: str = Role.ORIGINAL, agency: Agency, by: Any, at: datetime
+) -> StoredFile:
+    """Take a file for a resource of ``kind`` in ``role`` and return its row, still to be processed.
+
+    ``stream`` is an upload of Django's, a binary file or chunks of bytes. Raises
+    :class:`~media_library.intake.rejection.Rejected`, whose ``message`` is for the person; nothing is kept then.
+    """
+    checked = checked_name(name)
+    rule = rule_for(kind)
+    if not rule.accepted(role):
+        raise Rejected("not_taken_here")
+    with sandbox.workspace(storage.work_folder()) as folder:
+        path = folder / "received"
+        fingerprint = receive(stream=stream, target=path, limit=rule.size_limit(role))
+        inspection = inspect(path=path, workspace=folder, accepted=rule.accepted(role))
+        storage_name = _store(path)
+    try:
+        return _record(
+            storage_name=storage_name,
+            name=checked,
+            fingerprint=fingerprint,
+            inspection=inspection,
+            agency=agency,
+            by=by,
+            at=at,
+        )
+    except BaseException:
+        storage.remove(storage_name)
+        raise
+
+
+def _store(path: Path) -> str:
+    try:
+        return storage.store(path, folder=storage.ORIGINALS)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Rejected("storage_full") from error
+        raise
+
+
+def _record(
+    *,
+    storage_name: str,
+    name: str,
+    fingerprint: Fingerprint,
+    inspection: Inspection,
+    agency: Agency,
+    by: Any,
+    at: datetime,
+) -> StoredFile:
+    with transaction.atomic():
+        file = StoredFile.objects.create(
+            storage_name=storage_name,
+            original_name=name,
+            sha256=fingerprint.sha256,
+            crc32=fingerprint.crc32,
+            size=fingerprint.size,
+            media_type=inspection.media_type,
+            agency=agency,
+            uploaded_by=by,
+            created_at=at,
+            width=inspection.width,
+            height=inspection.height,
+            duration=inspection.duration,
+            pages=inspection.pages,
+            properties=inspection.properties,
+        )
+        jobs.enqueue(kind=PROCESS, key=f"{PROCESS}:{file.pk}", payload={"file": file.pk}, at=at)
+        return file

@@ -1,0 +1,210 @@
+"""Work that outlives its worker: every job is done once, whoever dies on the way.
+
+A worker takes a job for the time of a lease and renews it while it works. What the job makes is committed in
+one transaction with its end (:meth:`Claim.commit`), and only while the lease is still its own; a lease that
+ran out puts the job back. A handler may therefore begin the same work several times, and ends it once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from media_library.models import Heartbeat, Job, JobState
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=10)
+
+
+class LeaseLost(Exception):
+    """Another worker has the job now; what was made here must be dropped."""
+
+
+class Hopeless(Exception):
+    """Trying again would end the same way; the message is kept with the job."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job in the hands of one worker, for one attempt."""
+
+    pk: int
+    kind: str
+    key: str
+    payload: dict[str, int | str]
+    worker: str
+    attempt: int
+    last: bool
+    """No attempt follows this one."""
+
+    @contextlib.contextmanager
+    def commit(self) -> Iterator[None]:
+        """A transaction that ends the job together with what is written in it. Raises :class:`LeaseLost`."""
+        with transaction.atomic():
+            self._hold()
+            yield
+            self._mine().update(
+                state=JobState.DONE, progress=1, error="", lease_until=None, finished_at=timezone.now()
+            )
+
+    def progress(self, share: float) -> None:
+        """Say how far it is, 0 to 1; also renews the lease."""
+        self._mine().update(progress=min(1.0, max(0.0, share)), lease_until=timezone.now() + lease())
+
+    def _hold(self) -> None:
+        if self._mine().select_for_update().first() is None:
+            raise LeaseLost(self.key)
+
+    def _mine(self) -> QuerySet[Job]:
+        return Job.objects.filter(
+            pk=self.pk, state=JobState.RUNNING, worker=self.worker, attempts=self.attempt
+        )
+
+
+Handler = Callable[[Claim, datetime], None]
+Farewell = Callable[[Job, str], None]
+_handlers: dict[str, Handler] = {}
+_farewells: dict[str, Farewell] = {}
+
+
+def handles(kind: str, *, given_up: Farewell | None = None) -> Callable[[Handler], Handler]:
+    """Decorator: this function does jobs of ``kind``. It must end by :meth:`Claim.commit`.
+
+    ``given_up`` is called with the job and the reason, inside the transaction that gives the job up.
+    """
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        if given_up is not None:
+            _farewells[kind] = given_up
+        return handler
+
+    return register
+
+
+def lease() -> timedelta:
+    """How long a job may go without a sign of life of its worker (``JOB_LEASE_SECONDS``)."""
+    return timedelta(seconds=getattr(settings, "JOB_LEASE_SECONDS", 30))
+
+
+def enqueue(
+    *, kind: str, key: str, payload: dict[str, int | str], at: datetime, max_attempts: int = 5
+) -> Job:
+    """Put work in the queue, once for each ``key``; inside the transaction of the change that needs it."""
+    defaults = {"kind": kind, "payload": payload, "run_at": at, "created_at": at, "max_attempts": max_attempts}
+    return Job.objects.get_or_create(key=key, defaults=defaults)[0]
+
+
+def retry(*, key: str, at: datetime) -> bool:
+    """Give a failed job a new set of attempts; False where it has not failed."""
+    return bool(
+        Job.objects.filter(key=key, state=JobState.FAILED).update(
+            state=JobState.QUEUED, attempts=0, error="", run_at=at, finished_at=None, progress=0
+        )
+    )
+
+
+def claim(*, worker: str, at: datetime) -> Claim | None:
+    """Take the job that has waited longest, or None. No two workers ever take the same."""
+    with transaction.atomic():
+        due = Job.objects.filter(state=JobState.QUEUED, run_at__lte=at).order_by("run_at", "pk")
+        row = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
+        if row is None:
+            return None
+        row.state, row.worker, row.progress = JobState.RUNNING, worker, 0
+        row.attempts += 1
+        row.lease_until = max(at, timezone.now()) + lease()
+        row.save(update_fields=["state", "worker", "progress", "attempts", "lease_until"])
+        return Claim(
+            pk=row.pk,
+            kind=row.kind,
+            key=row.key,
+            payload=row.payload,
+            worker=worker,
+            attempt=row.attempts,
+            last=row.attempts >= row.max_attempts,
+        )
+
+
+def run_next(*, worker: str, at: datetime) -> bool:
+    """Do one job, if one is due; returns whether there was one. Never raises for what a job does."""
+    claimed = claim(worker=worker, at=at)
+    if claimed is None:
+        return False
+    try:
+        _handlers[claimed.kind](claimed, at)
+    except LeaseLost:
+        logger.warning("job_lease_lost", extra={"job": claimed.key})
+    except Hopeless as reason:
+        _fail(claimed, error=str(reason), again=None)
+    except Exception as error:
+        logger.exception("job_failed", extra={"job": claimed.key, "attempt": claimed.attempt})
+        _fail(claimed, error=f"{type(error).__name__}: {error}", again=pause_after(claimed.attempt))
+    return True
+
+
+def run_all_due(*, at: datetime | None = None, worker: str = "inline", limit: int = 10_000) -> int:
+    """Do everything that is due, here and now; for tests and commands. Returns how many attempts it took."""
+    done = 0
+    while done < limit and run_next(worker=worker, at=at or timezone.now()):
+        done += 1
+    return done
+
+
+def pause_after(attempt: int) -> timedelta:
+    """How long to wait before the next attempt: 5 s, then doubled each time, at most ten minutes."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(0, attempt - 1))
+
+
+def _fail(claimed: Claim, *, error: str, again: timedelta | None) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        job = claimed._mine().select_for_update().first()
+        if job is None:
+            return
+        if again is None or claimed.last:
+            _give_up(job, error=error, at=now)
+        else:
+            job.state, job.run_at, job.lease_until, job.error = JobState.QUEUED, now + again, None, error[:2000]
+            job.save(update_fields=["state", "run_at", "lease_until", "error"])
+
+
+def _give_up(job: Job, *, error: str, at: datetime) -> None:
+    job.state, job.lease_until, job.finished_at, job.error = JobState.FAILED, None, at, error[:2000]
+    job.save(update_fields=["state", "lease_until", "finished_at", "error"])
+    if farewell := _farewells.get(job.kind):
+        farewell(job, error)
+
+
+def renew(*, worker: str, at: datetime) -> int:
+    """Renew the leases of everything ``worker`` is at; returns how many."""
+    return Job.objects.filter(state=JobState.RUNNING, worker=worker).update(lease_until=at + lease())
+
+
+def reap(at: datetime) -> int:
+    """Put back the jobs whose worker fell silent, give up those without an attempt left; returns how many."""
+    with transaction.atomic():
+        silent = Job.objects.select_for_update().filter(state=JobState.RUNNING, lease_until__lt=at)
+        jobs = list(silent[:1000])
+        for job in jobs:
+            if job.attempts >= job.max_attempts:
+                _give_up(job, error="worker silent", at=at)
+            else:
+                job.state, job.lease_until, job.run_at = JobState.QUEUED, None, at
+                job.save(update_fields=["state", "lease_until", "run_at"])
+    return len(jobs)
+
+
+def beat(*, name: str, at: datetime, detail: dict[str, int | str] | None = None) -> None:
+    """Say that the process ``name`` lives."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": at, "detail": detail or {}})

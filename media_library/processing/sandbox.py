@@ -1,0 +1,189 @@
+"""Untrusted media is opened here and nowhere else: in a child with limits that dies with its parent.
+
+:func:`run` names a function by its address, hands it JSON and gets JSON back. What it makes it leaves in
+the :func:`workspace`, which is removed whatever happens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from media_library.processing.refusal import Refusal
+from media_library.processing.zygote import RESULT
+
+MEBIBYTE = 1 << 20
+_LOCK = ".lock"
+_RESULT_LIMIT = 64 * MEBIBYTE
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one call may take: seconds of wall clock and of CPU; bytes of memory and of one file."""
+
+    seconds: float = 60
+    cpu_seconds: int = 60
+    memory: int = 1024 * MEBIBYTE
+    file_size: int = 1024 * MEBIBYTE
+
+
+class Failure(Exception):
+    """The call did not come to an answer; the file may be hostile, or the machine too busy."""
+
+
+class TooSlow(Failure):
+    """It went past its wall clock or CPU time."""
+
+
+class TooBig(Failure):
+    """It wanted more memory, or a larger file, than it may have."""
+
+
+class Crashed(Failure):
+    """It ended by a signal or by an error that is no :class:`Refusal`."""
+
+
+@contextlib.contextmanager
+def workspace(parent: Path) -> Iterator[Path]:
+    """An empty folder under ``parent``, removed at the end.
+
+    It is locked while in use, so that :func:`sweep` can tell what a killed process left behind.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="work-", dir=parent))
+    lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def sweep(parent: Path) -> int:
+    """Remove workspaces whose process is gone; returns how many."""
+    return sum(_remove_if_abandoned(folder) for folder in parent.glob("work-*"))
+
+
+def _remove_if_abandoned(folder: Path) -> bool:
+    try:
+        lock = os.open(folder / _LOCK, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
+    finally:
+        os.close(lock)
+
+
+def run(function: str, arguments: dict[str, Any], *, folder: Path, limits: Limits | None = None) -> Any:
+    """Call ``function`` (``module:name``) with ``arguments`` in a child whose working folder is ``folder``.
+
+    Returns its JSON answer. Raises :class:`Refusal` as the function raised it, else a :class:`Failure`.
+    """
+    inner = Path(tempfile.mkdtemp(prefix=".call-", dir=folder))
+    allowed = limits or Limits()
+    request = {"function": function, "arguments": arguments, "folder": str(inner), "limits": asdict(allowed)}
+    try:
+        status = _ask(json.dumps(request).encode())
+        return _answer(status, inner / RESULT)
+    finally:
+        shutil.rmtree(inner, ignore_errors=True)
+
+
+def _answer(status: dict[str, Any], result: Path) -> Any:
+    if status["late"] or status["code"] in (-24, -14):  # SIGXCPU, SIGALRM
+        raise TooSlow
+    if status["code"] != 0:
+        raise Crashed(f"ended with {status['code']}")
+    if result.stat().st_size > _RESULT_LIMIT:
+        raise TooBig
+    told = json.loads(result.read_text(encoding="utf-8"))
+    if "value" in told:
+        return told["value"]
+    if "refused" in told:
+        raise Refusal(told["refused"], **told["facts"])
+    if told.get("memory") or told.get("errno") in (errno.EFBIG, errno.ENOMEM):
+        raise TooBig
+    raise Crashed(told["error"])
+
+
+class _Nursery:
+    """The zygote of this process, started when first needed and again when it has ended."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.owner = 0
+        self.control: socket.socket | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def send(self, request: bytes, reply: socket.socket) -> None:
+        with self.lock:
+            for _attempt in range(2):
+                control = self._ready()
+                try:
+                    socket.send_fds(control, [request], [reply.fileno()])
+                    return
+                except OSError:
+                    self._forget()
+            raise Crashed("the sandbox cannot be started")
+
+    def _ready(self) -> socket.socket:
+        alive = self.process is not None and self.owner == os.getpid() and self.process.poll() is None
+        if not alive or self.control is None:
+            self._forget()
+            self.control = self._start()
+        return self.control
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        paths = [path or os.getcwd() for path in sys.path]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "media_library.processing.zygote", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                start_new_session=True,
+            )
+        self.owner = os.getpid()
+        return ours
+
+    def _forget(self) -> None:
+        if self.control is not None:
+            self.control.close()
+        self.control = self.process = None
+
+
+_nursery = _Nursery()
+
+
+def _ask(request: bytes) -> dict[str, Any]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours:
+        with theirs:
+            _nursery.send(request, theirs)
+        status = ours.recv(4096)
+    if not status:
+        raise Crashed("the sandbox ended")
+    told: dict[str, Any] = json.loads(status)
+    return told
