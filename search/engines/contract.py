@@ -1,0 +1,189 @@
+"""What every engine must do. The suite in ``tests/search/engine_contract.py`` holds each to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Protocol, TypeAlias
+
+from search.query import Query
+from search.request import FACETS
+from search.results import Suggestion
+
+GONE = 2**62
+"""Version of a deletion whose row no longer exists: nothing comes after it."""
+
+Position: TypeAlias = tuple[float | str | int, ...]
+"""Sort values of the last hit of a page; what they mean is the engine's affair."""
+
+
+class Unavailable(Exception):
+    """The engine cannot answer or store now; the same call may succeed later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Spoken words and their time in seconds."""
+
+    start: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A public resource as engines know it: text to be found (canonical), and values to filter by.
+
+    ``id`` is the resource's primary key; ``version`` only ever rises with its changes. Codes are those of
+    addresses; ``agency`` is the code of the agency that carries the owner on today.
+    """
+
+    id: int
+    version: int
+    title: str
+    summary: str = ""
+    keywords: tuple[str, ...] = ()
+    topic_labels: tuple[str, ...] = ()
+    audience_labels: tuple[str, ...] = ()
+    agency_names: tuple[str, ...] = ()
+    campaign_titles: tuple[str, ...] = ()
+    kind_labels: tuple[str, ...] = ()
+    alt: tuple[str, ...] = ()
+    text_alternative: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    pages: tuple[str, ...] = ()
+    kind: str = ""
+    audiences: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    agency: str = ""
+    campaign: str = ""
+    year: str = ""
+    language: str = "vi"
+    licence: str = ""
+    has_captions: bool = False
+    published_at: datetime
+    public_until: datetime | None = None
+
+    def facet_values(self) -> dict[str, tuple[str, ...]]:
+        """Values of each facet of :data:`search.request.FACETS`; empty where the document has none."""
+        single = {
+            "kind": self.kind,
+            "agency": self.agency,
+            "campaign": self.campaign,
+            "year": self.year,
+            "language": self.language,
+            "licence": self.licence,
+            "captions": "yes" if self.has_captions else "",
+        }
+        many = {"audience": self.audiences, "topic": self.topics}
+        return {**many, **{name: (value,) if value else () for name, value in single.items()}}
+
+    def to_json(self) -> str:
+        """The document as JSON; :meth:`from_json` gives an equal one."""
+        values = asdict(self)
+        for name in ("published_at", "public_until"):
+            values[name] = values[name].isoformat() if values[name] else None
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, stored: str) -> Document:
+        """Raises ValueError for what :meth:`to_json` did not write."""
+        values: dict[str, Any] = json.loads(stored)
+        names = {item.name for item in fields(cls)}
+        values = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+            if name in names
+        }
+        values["cues"] = tuple(Cue(**cue) for cue in values["cues"])
+        for name in ("published_at", "public_until"):
+            values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A document that must not be found any more, as of ``version``."""
+
+    id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A search for an engine: the parsed words, chosen values by facet, order, place and moment."""
+
+    query: Query
+    filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "relevance"
+    after: Position | None = None
+    size: int = 20
+    facets: tuple[str, ...] = FACETS
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found document as it was indexed, and how well it fits (higher is better)."""
+
+    id: int
+    score: float
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Hits of one page; exact ``total``; counts by facet, each as if the facet itself had no choice."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, dict[str, int]]
+    next: Position | None
+
+
+class Engine(Protocol):
+    """Stores documents and finds them again. Every method may raise :class:`Unavailable`."""
+
+    name: str
+
+    def index(self, documents: Sequence[Document]) -> None:
+        """Store or replace. A document older than what is stored, or deleted, is ignored."""
+
+    def delete(self, tombstones: Sequence[Tombstone]) -> None:
+        """Take back, and remember the version; a tombstone older than what is stored is ignored."""
+
+    def search(self, ask: Ask) -> Answer:
+        """Never raises for any words, choices or position."""
+
+    def suggest(self, prefix: str, *, language: str, limit: int, at: datetime) -> list[Suggestion]:
+        """Lines of public documents of which a word begins with ``prefix``, accents or not."""
+
+    def similar(self, id: int, *, limit: int, at: datetime) -> list[int]:
+        """Ids of documents like this one, best first, never itself."""
+
+    def explain(self, id: int, ask: Ask) -> dict[str, float]:
+        """What each part of the query adds to the score of document ``id``; empty where it is no hit."""
+
+    def count(self) -> int:
+        """Stored documents, tombstones not counted."""
+
+    def checksum(self) -> str:
+        """Equal for equal sets of ids and versions, on every engine (:func:`checksum_of`)."""
+
+    def stored(self, *, after: int, limit: int) -> dict[int, int]:
+        """Versions of the next ``limit`` documents by id; tombstones not counted."""
+
+    def clear(self) -> None:
+        """Forget everything, tombstones too."""
+
+
+def checksum_of(versions: dict[int, int]) -> str:
+    """Order-free checksum of ids and versions, as 16 hex digits (sum of their BLAKE2b hashes mod 2**64)."""
+    total = 0
+    for pk, version in versions.items():
+        total += int.from_bytes(blake2b(f"{pk}:{version}".encode(), digest_size=8).digest())
+    return f"{total % 2**64:016x}"

@@ -1,0 +1,65 @@
+"""What differs between SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from django.db import connections
+from django.db.models import QuerySet
+
+from search.engines.database.entry import Entry
+from search.engines.database.plan import Plan
+from search.models import IndexedLine
+
+
+class Sql(NamedTuple):
+    """A statement or a part of one, with its parameters in order."""
+
+    text: str
+    parameters: tuple[Any, ...] = ()
+
+
+class Dialect(Protocol):
+    """How one database stores keys, finds them and ranks by them."""
+
+    def lock(self) -> None:
+        """Let nobody else write to the index until this transaction ends."""
+
+    def enter(self, entries: Mapping[int, Entry]) -> None:
+        """Store the keys of documents that have none stored."""
+
+    def remove(self, entries: Mapping[int, Entry]) -> None:
+        """Take out exactly these keys of these documents."""
+
+    def clear(self) -> None:
+        """Take out all keys."""
+
+    def count_grams(self, changes: Mapping[str, int], folded: Mapping[str, str]) -> None:
+        """Add each (positive or negative) number to its gram; a gram of no document goes."""
+
+    def matches(self, plan: Plan) -> Sql:
+        """A select of the ``id`` of every hit of ``plan``."""
+
+    def scores(self, plan: Plan) -> Sql:
+        """A select of ``id`` and ``score`` (higher is better) of every document with a key of ``plan``."""
+
+    def lines(self, prefix: str) -> QuerySet[IndexedLine]:
+        """Lines whose key begins with ``prefix``."""
+
+
+def dialect(alias: str) -> Dialect:
+    """The dialect of database ``alias``. Raises LookupError for a vendor that has none."""
+    from search.engines.database.postgresql import PostgreSQL
+    from search.engines.database.sqlite import SQLite
+
+    known: dict[str, type[SQLite] | type[PostgreSQL]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
+    vendor = connections[alias].vendor
+    if vendor not in known:
+        raise LookupError(f"The embedded search index has no form for {vendor}.")
+    return known[vendor](alias)
+
+
+def placeholders(values: Sequence[Any]) -> str:
+    """``%s, %s`` for as many values."""
+    return ", ".join(["%s"] * len(values))

@@ -1,0 +1,160 @@
+"""The embedded index in PostgreSQL: a tsvector of keys made by :mod:`search.text`, written as a literal.
+
+Lexemes: folded keys as they are, exact keys as ``=key``, pairs as ``a_b``. Ranking is the sum over keys of
+idf × ts_rank of that key alone: measured .980 (XQuAD) and .808 (legal) against .923 and .710 of ts_rank over
+the whole question and .503 and .318 of ts_rank_cd.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.db import connections
+from django.db.models import QuerySet
+
+from search.engines.database.dialect import Sql
+from search.engines.database.entry import BOUNDARY, COLUMNS, Entry
+from search.engines.database.plan import Plan
+from search.models import IndexedLine
+from search.query import Unit, Wording
+
+LABELS = {"title": "A", "keywords": "B", "labels": "C", "summary": "B", "body": "D", "transcript": "D"}
+WEIGHTS = "{0.25, 0.25, 0.5, 1.0}"
+"""Of D, C, B and A."""
+LENGTH = 1
+"""ts_rank's normalisation: divide by 1 + ln of the length."""
+EXACT_WEIGHT = 1.0
+PAIR_WEIGHT = 0.5
+FOLDED_SHARE_WHEN_MARKED = 0.5
+WRITER_LOCK = 57_310_001
+"""Advisory lock of the one writer; two would wait for each other's grams in a ring."""
+_LAST_POSITION = 16_383
+_MOST_POSITIONS = 255
+
+CREATE = "CREATE INDEX search_indexedtext_vector ON search_indexedtext USING gin (vector)"
+DROP = "DROP INDEX search_indexedtext_vector"
+
+
+class PostgreSQL:
+    """See :class:`search.engines.database.dialect.Dialect`."""
+
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+
+    def lock(self) -> None:
+        with connections[self.alias].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
+
+    def enter(self, entries: Mapping[int, Entry]) -> None:
+        rows = [(vector(entry), pk) for pk, entry in entries.items()]
+        with connections[self.alias].cursor() as cursor:
+            cursor.executemany(
+                "UPDATE search_indexedtext SET vector = %s::tsvector WHERE resource_id = %s", rows
+            )
+
+    def remove(self, entries: Mapping[int, Entry]) -> None:
+        with connections[self.alias].cursor() as cursor:
+            cursor.execute(
+                "UPDATE search_indexedtext SET vector = NULL WHERE resource_id = ANY(%s)", [list(entries)]
+            )
+
+    def clear(self) -> None:
+        """Nothing: the vector goes with its row."""
+
+    def count_grams(self, changes: Mapping[str, int], folded: Mapping[str, str]) -> None:
+        more = sorted((gram, folded[gram], number) for gram, number in changes.items() if number > 0)
+        fewer = sorted((gram, -number) for gram, number in changes.items() if number < 0)
+        with connections[self.alias].cursor() as cursor:
+            if more:
+                cursor.execute(
+                    "INSERT INTO search_gram (text, folded, documents)"
+                    " SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[])"
+                    " ON CONFLICT (text) DO UPDATE SET documents = search_gram.documents + excluded.documents",
+                    [list(column) for column in zip(*more, strict=True)],
+                )
+            if fewer:
+                cursor.execute(
+                    "UPDATE search_gram g SET documents = g.documents - c.number"
+                    " FROM unnest(%s::text[], %s::bigint[]) AS c(gram, number) WHERE g.text = c.gram",
+                    [list(column) for column in zip(*fewer, strict=True)],
+                )
+                cursor.execute(
+                    "DELETE FROM search_gram WHERE documents = 0 AND text = ANY(%s)",
+                    [[gram for gram, _number in fewer]],
+                )
+
+    def matches(self, plan: Plan) -> Sql:
+        select = "SELECT resource_id AS id FROM search_indexedtext WHERE vector @@ %s::tsquery"
+        phrases = [_phrase(wording) for wording in plan.phrases]
+        if plan.countable:
+            counted = " + ".join(["(vector @@ %s::tsquery)::int"] * len(plan.units))
+            units = [_unit(unit) for unit in plan.units]
+            expression = " & ".join([_any(units), *phrases])
+            return Sql(f"{select} AND {counted} >= %s", (expression, *units, plan.needed))
+        ways = ["(" + " & ".join(map(_unit, choice)) + ")" for choice in plan.choices()]
+        return Sql(select, (" & ".join([_any(ways), *phrases]),))
+
+    def scores(self, plan: Plan) -> Sql:
+        share = FOLDED_SHARE_WHEN_MARKED if plan.marked else 1.0
+        keys = [(key, share) for key in plan.folded]
+        keys += [(f"={key}", EXACT_WEIGHT) for key in plan.exact]
+        keys += [(key, PAIR_WEIGHT) for key in plan.pairs]
+        each = "%s::float8 * ts_rank(%s::float4[], vector, %s::tsquery, %s)"
+        parameters = [
+            value
+            for key, weight in keys
+            for value in (weight * plan.inverse_frequency(key), WEIGHTS, _lexeme(key), LENGTH)
+        ]
+        return Sql(
+            f"SELECT resource_id AS id, {' + '.join([each] * len(keys))} AS score FROM search_indexedtext"
+            " WHERE vector @@ %s::tsquery",
+            (*parameters, _any([_lexeme(key) for key, _weight in keys])),
+        )
+
+    def lines(self, prefix: str) -> QuerySet[IndexedLine]:
+        return IndexedLine.objects.using(self.alias).filter(key__startswith=prefix)
+
+
+def vector(entry: Entry) -> str:
+    """``entry`` as a tsvector literal. Positions run through all columns, with a gap at each boundary."""
+    places: dict[str, list[str]] = defaultdict(list)
+    position = 0
+    for name, folded, exact in zip(COLUMNS, entry.folded, entry.exact, strict=True):
+        before = BOUNDARY
+        for plain, precise in zip(folded.split(), exact.split(), strict=True):
+            position += 1
+            place = f"{min(position, _LAST_POSITION)}{LABELS[name]}"
+            if plain != BOUNDARY:
+                places[plain].append(place)
+                places[f"={precise}"].append(place)
+                if before != BOUNDARY:
+                    places[f"{before}_{plain}"].append(place)
+            before = plain
+        position += 1
+    return " ".join(f"{_lexeme(key)}:{','.join(found[:_MOST_POSITIONS])}" for key, found in places.items())
+
+
+def _lexeme(key: str) -> str:
+    return "'" + key.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _any(expressions: Iterable[str]) -> str:
+    return "(" + " | ".join(expressions) + ")"
+
+
+def _unit(unit: Unit) -> str:
+    """The typed syllables anywhere, or another wording as it stands."""
+    typed = " & ".join(_lexeme(token.folded) for token in unit.typed.tokens)
+    others = [_run(wording) for wording in unit.wordings[1:] if wording.tokens]
+    return _any([f"({typed})", *others])
+
+
+def _run(wording: Wording, *, exact: bool = False) -> str:
+    keys = (f"={token.exact}" if exact else token.folded for token in wording.tokens)
+    return "(" + " <-> ".join(map(_lexeme, keys)) + ")"
+
+
+def _phrase(wording: Wording) -> str:
+    """Quoted words: with their marks where they were typed with any."""
+    return _run(wording, exact=any(token.marked for token in wording.tokens))

@@ -1,0 +1,81 @@
+"""Facets as a reader sees them: labels in the reader's language, chosen values always among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from media_library.kinds import Kind
+from media_library.models import Agency, Audience, Campaign, Topic
+from media_library.models.rights import LICENCES
+from search.request import SearchRequest
+from search.results import FacetValue
+
+LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+
+
+def current_codes(filters: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """``filters`` with each agency replaced by the one that carries it on today."""
+    if "agency" not in filters:
+        return filters
+    agencies = {agency.code: agency for agency in _agencies()}
+    codes = {agencies[code].current.code if code in agencies else code for code in filters["agency"]}
+    return {**filters, "agency": tuple(sorted(codes))}
+
+
+def labelled(counts: Mapping[str, Mapping[str, int]], request: SearchRequest) -> dict[str, list[FacetValue]]:
+    """Values of each facet with label and count: years newest first, others the most frequent first."""
+    chosen = {**{facet: () for facet in counts}, **current_codes(request.filters)}
+    wanted = {facet: {**dict.fromkeys(chosen[facet], 0), **values} for facet, values in counts.items()}
+    return {
+        facet: _values(facet, numbers, set(chosen[facet]), request.lang) for facet, numbers in wanted.items()
+    }
+
+
+def _values(facet: str, numbers: Mapping[str, int], chosen: set[str], lang: str) -> list[FacetValue]:
+    labels = _labels(facet, numbers, lang)
+    values = [
+        FacetValue(value, labels.get(value, value), number, value in chosen)
+        for value, number in numbers.items()
+    ]
+    if facet == "year":
+        return sorted(values, key=lambda one: one.value, reverse=True)
+    return sorted(values, key=lambda one: (-one.count, one.label))
+
+
+def _labels(facet: str, values: Iterable[str], lang: str) -> dict[str, str]:
+    if facet == "kind":
+        return {value: str(label) for value, label in Kind.choices}
+    if facet == "licence":
+        return {code: str(licence.name) for code, licence in LICENCES.items()}
+    if facet == "language":
+        return LANGUAGE_NAMES
+    if facet == "captions":
+        return {"yes": _("With captions or a transcript")}
+    return _named(facet, list(values), lang)
+
+
+def _named(facet: str, values: list[str], lang: str) -> dict[str, str]:
+    """Labels of a vocabulary's codes, in one query; none where there is nothing to name."""
+    sources: dict[str, tuple[Any, str]] = {
+        "audience": (Audience, "slug"),
+        "topic": (Topic, "slug"),
+        "agency": (Agency, "code"),
+        "campaign": (Campaign, "code"),
+    }
+    if facet not in sources or not values:
+        return {}
+    model, code = sources[facet]
+    rows = model._default_manager.filter(**{f"{code}__in": values})
+    return {getattr(row, code): row.label_in(lang) for row in rows}
+
+
+def _agencies() -> list[Agency]:
+    """All agencies, each knowing its successor without a further query."""
+    agencies = {agency.pk: agency for agency in Agency.objects.all()}
+    for agency in agencies.values():
+        if agency.successor_id is not None:
+            agency.successor = agencies[agency.successor_id]
+    return list(agencies.values())

@@ -1,0 +1,164 @@
+"""The outbox, and the only writer of any index.
+
+A change of resources writes rows in its own transaction (:func:`note`). Workers claim due rows for a time,
+bring the index to what is public *at that moment* and remove the rows. What a worker does twice, or does
+late, does no harm: every write carries the resource's version and an index keeps the newer.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Min
+from django.utils import timezone
+
+from media_library.models import Resource
+from search import documents
+from search.engines import engine
+from search.engines.contract import Engine, Tombstone, Unavailable
+from search.models import PendingChange
+
+BATCH = 50
+"""Resources of one claim: few, so that SQLite's one writer is never held for long."""
+LEASE = timedelta(seconds=60)
+"""How long a worker may keep its claim; then another takes it over."""
+MOST_ATTEMPTS = 8
+LONGEST_WAIT = timedelta(minutes=5)
+log = structlog.get_logger(__name__)
+
+
+def note(*, resource_ids: Iterable[int], at: datetime) -> None:
+    """Have each resource indexed anew; to be called inside the transaction of the change."""
+    ids = sorted(set(resource_ids))
+    name = engine().name
+    PendingChange.objects.bulk_create(
+        (
+            PendingChange(engine=name, resource_id=pk, token=uuid.uuid4(), changed_at=at, due_at=at)
+            for pk in ids
+        ),
+        update_conflicts=True,
+        unique_fields=["engine", "resource_id"],
+        update_fields=["token", "due_at", "attempts", "dead", "problem"],
+    )
+
+
+def on_resource_changed(sender: Any, *, resource_ids: Sequence[int], **_kwargs: Any) -> None:
+    """Receiver of :data:`media_library.changes.resource_changed`."""
+    note(resource_ids=resource_ids, at=timezone.now())
+
+
+def drain(at: datetime) -> int:
+    """Bring the index up to date with every due change; the number of resources dealt with."""
+    target, done = engine(), 0
+    while claimed := _claim(target.name, at):
+        done += _work(target, claimed, at)
+        if len(claimed) < BATCH:
+            break
+    return done
+
+
+def lag(at: datetime) -> timedelta:
+    """Age of the oldest change that the index has not heard of (dead ones too)."""
+    waiting = PendingChange.objects.filter(engine=engine().name)
+    oldest: datetime | None = waiting.aggregate(oldest=Min("changed_at"))["oldest"]
+    return max(at - oldest, timedelta()) if oldest else timedelta()
+
+
+def try_again(*, at: datetime) -> int:
+    """Give changes that failed for good another round; their number."""
+    return PendingChange.objects.filter(dead=True).update(dead=False, attempts=0, due_at=at, lease_until=None)
+
+
+def _claim(name: str, at: datetime) -> list[PendingChange]:
+    """Take the oldest due rows that nobody holds."""
+    due = PendingChange.objects.filter(engine=name, dead=False, due_at__lte=at).exclude(lease_until__gt=at)
+    if not due.exists():
+        return []
+    with transaction.atomic():
+        rows = list(due.select_for_update(skip_locked=True).order_by("changed_at", "pk")[:BATCH])
+        PendingChange.objects.filter(pk__in=[row.pk for row in rows]).update(
+            lease_until=at + LEASE, worker=f"{socket.gethostname()}:{os.getpid()}"[:80]
+        )
+    return rows
+
+
+def _work(target: Engine, claimed: Sequence[PendingChange], at: datetime) -> int:
+    try:
+        write(target, [row.resource_id for row in claimed], at)
+    except Unavailable as problem:
+        _postpone(claimed, problem, at, counts=False)
+        return 0
+    except Exception as problem:
+        if len(claimed) > 1:
+            return sum(_work(target, [row], at) for row in claimed)
+        _postpone(claimed, problem, at, counts=True)
+        return 0
+    _finish(claimed)
+    return len(claimed)
+
+
+def write(target: Engine, resource_ids: Sequence[int], at: datetime) -> None:
+    """Bring ``target`` to what is public at ``at`` of ``resource_ids``. Raises Unavailable."""
+    shown, hidden = documents.at_this_moment(resource_ids, at)
+    target.delete(hidden)
+    target.index(shown)
+
+
+def _finish(claimed: Sequence[PendingChange]) -> None:
+    """Remove the rows, but keep one that changed again meanwhile for the next claim."""
+    tokens = {row.pk: row.token for row in claimed}
+    with transaction.atomic():
+        rows = PendingChange.objects.filter(pk__in=tokens).order_by("pk").select_for_update()
+        now = dict(rows.values_list("pk", "token"))
+        same = [pk for pk, token in now.items() if tokens[pk] == token]
+        PendingChange.objects.filter(pk__in=same).delete()
+        PendingChange.objects.filter(pk__in=now.keys() - set(same)).update(lease_until=None)
+
+
+def _postpone(claimed: Sequence[PendingChange], problem: Exception, at: datetime, *, counts: bool) -> None:
+    """Try later, each time later; ``counts``: after :data:`MOST_ATTEMPTS` failures no more by itself."""
+    log.warning("search_write_failed", resources=len(claimed), problem=type(problem).__name__)
+    for row in claimed:
+        wait = min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_WAIT)
+        PendingChange.objects.filter(pk=row.pk, token=row.token).update(
+            attempts=F("attempts") + 1,
+            due_at=at + wait,
+            lease_until=None,
+            problem=f"{type(problem).__name__}: {problem}"[:500],
+            dead=counts and row.attempts + 1 >= MOST_ATTEMPTS,
+        )
+        PendingChange.objects.filter(pk=row.pk).exclude(token=row.token).update(lease_until=None)
+
+
+def rebuild(at: datetime, *, size: int = 100) -> Iterator[int]:
+    """Index everything that is public anew while searches go on; yields how many rows each step did.
+
+    Rows of the library in order of id, a batch in memory at a time; afterwards what the index still has
+    and the library no longer shows. Live changes go on through the outbox: versions settle who wins.
+    """
+    target = engine()
+    last = 0
+    while ids := list(
+        Resource.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size]
+    ):
+        write(target, ids, at)
+        last = ids[-1]
+        yield len(ids)
+    yield from _forget_missing(target, size)
+
+
+def _forget_missing(target: Engine, size: int) -> Iterator[int]:
+    """Tombstones for documents whose resource no longer exists."""
+    last = 0
+    while stored := target.stored(after=last, limit=size):
+        known = set(Resource.objects.filter(pk__in=stored).values_list("pk", flat=True))
+        target.delete([Tombstone(pk, documents.GONE) for pk in stored if pk not in known])
+        last = max(stored)
+        yield 0

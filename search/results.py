@@ -1,0 +1,90 @@
+"""What was found, as callers see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils.safestring import SafeString
+
+from media_library.models import Resource
+from search.request import Notice, SearchRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """Safe HTML with the found words in ``<mark>``; ``snippet`` is empty where the summary says enough."""
+
+    title: SafeString
+    snippet: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Where the words are said: seconds from the start, the words, and the same with marks as safe HTML."""
+
+    start: float
+    text: str
+    html: SafeString
+
+    @property
+    def seconds(self) -> int:
+        """Whole seconds, for ``?t=``."""
+        return int(self.start)
+
+    @property
+    def clock(self) -> str:
+        """``1:23`` or ``1:02:03``."""
+        minutes, seconds = divmod(self.seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One resource found, its card loaded. ``page``: number of the PDF page that has the words, from 1."""
+
+    resource: Resource
+    highlights: Highlights
+    spoken: Spoken | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One choice of a facet; ``count`` is what choosing it (among the facet's own choices) would show."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResults:
+    """The answer to ``request``: ``total`` is exact, ``next`` is the cursor of the next page or None.
+
+    ``suggestion`` is another wording that would find more; ``corrected`` is set where nothing was found for
+    the words as typed and these were searched instead.
+    """
+
+    request: SearchRequest
+    total: int = 0
+    results: tuple[SearchResult, ...] = ()
+    facets: dict[str, list[FacetValue]] = field(default_factory=dict)
+    suggestion: str | None = None
+    corrected: str | None = None
+    next: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def next_query_string(self) -> str | None:
+        """Query string of the next page, or None on the last."""
+        return self.request.with_(after=self.next).query_string() if self.next else None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A line offered while typing: its words with accents, and what it is (title, topic, agency, keyword)."""
+
+    text: str
+    kind: str

@@ -1,0 +1,198 @@
+"""Abbreviations and words that mean the same, expanded in questions (never in the index).
+
+What editors add later comes through :func:`sources`: a source is a function that returns more entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from search import text
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Forms that mean the same. ``short`` forms are found in a question and stand for the ``full`` ones.
+
+    ``not_before`` and ``not_after``: folded neighbours beside which a short form is an ordinary word.
+    ``both_ways``: a full form in a question also finds the short ones.
+    """
+
+    short: tuple[str, ...]
+    full: tuple[str, ...]
+    both_ways: bool = True
+    not_before: frozenset[str] = frozenset()
+    not_after: frozenset[str] = frozenset()
+
+
+WHO = frozenset(
+    "la duoc cung co can phai nen se da bi ma do nay khong thi muon biet lam dung dang lo giup hoi tra chiu "
+    "hieu hay ky quyet phu the vay".split()
+)
+AFTER_WHO = frozenset("cua cho la voi bat nhung".split())
+
+ABBREVIATIONS: tuple[Entry, ...] = (
+    Entry(("CĐS",), ("chuyển đổi số",)),
+    Entry(("KHCN", "KH&CN", "KH-CN"), ("khoa học và công nghệ", "khoa học công nghệ")),
+    Entry(("ĐMST",), ("đổi mới sáng tạo",)),
+    Entry(("KNST", "KNĐMST"), ("khởi nghiệp sáng tạo",)),
+    Entry(("DVC",), ("dịch vụ công",)),
+    Entry(("DVCTT",), ("dịch vụ công trực tuyến",)),
+    Entry(("TTHC",), ("thủ tục hành chính",)),
+    Entry(("NQ",), ("nghị quyết",)),
+    Entry(("NQ57", "57-NQ/TW", "NQ 57-NQ/TW"), ("nghị quyết 57",)),
+    Entry(("QĐ",), ("quyết định",)),
+    Entry(("NĐ",), ("nghị định",)),
+    Entry(("KH",), ("kế hoạch",), both_ways=False, not_after=frozenset({"so"})),
+    Entry(("AI",), ("trí tuệ nhân tạo",), not_before=WHO, not_after=AFTER_WHO),
+    Entry(("TTNT",), ("trí tuệ nhân tạo",)),
+    Entry(("CNTT",), ("công nghệ thông tin",)),
+    Entry(("ATTT",), ("an toàn thông tin",)),
+    Entry(("ANM",), ("an ninh mạng",)),
+    Entry(("SHTT",), ("sở hữu trí tuệ",)),
+    Entry(("NCKH",), ("nghiên cứu khoa học",)),
+    Entry(("DLM",), ("dữ liệu mở",)),
+    Entry(("DN",), ("doanh nghiệp",)),
+    Entry(("DNNVV", "SME"), ("doanh nghiệp nhỏ và vừa",)),
+    Entry(("HKD",), ("hộ kinh doanh",)),
+    Entry(("GV",), ("giáo viên",)),
+    Entry(("HS",), ("học sinh",), both_ways=False),
+    Entry(("SV",), ("sinh viên",)),
+    Entry(("HSSV",), ("học sinh sinh viên",)),
+    Entry(("CBCC",), ("cán bộ công chức",)),
+    Entry(("CCVC",), ("công chức viên chức",)),
+    Entry(("UBND",), ("ủy ban nhân dân",)),
+    Entry(("HĐND",), ("hội đồng nhân dân",)),
+    Entry(("MTTQ",), ("mặt trận tổ quốc",)),
+    Entry(("BCĐ",), ("ban chỉ đạo",)),
+    Entry(("GDĐT", "GD&ĐT"), ("giáo dục và đào tạo",)),
+    Entry(("VHTT", "VH&TT"), ("văn hóa và thể thao",)),
+    Entry(("TTTT", "TT&TT"), ("thông tin và truyền thông", "thông tin truyền thông")),
+    Entry(("BDHVS",), ("bình dân học vụ số",)),
+    Entry(("CKS",), ("chữ ký số",)),
+    Entry(("ĐDĐT", "VNeID"), ("định danh điện tử",)),
+    Entry(("CCCD",), ("căn cước công dân",)),
+    Entry(("CSDL",), ("cơ sở dữ liệu",)),
+    Entry(("CPĐT",), ("chính phủ điện tử",)),
+    Entry(("CQĐT",), ("chính quyền điện tử",)),
+    Entry(("TMĐT",), ("thương mại điện tử",)),
+    Entry(("MXH",), ("mạng xã hội",)),
+    Entry(("TTCS",), ("truyền thanh cơ sở",)),
+    Entry(("MVP",), ("sản phẩm thử", "sản phẩm khả dụng tối thiểu")),
+    Entry(("IoT",), ("internet vạn vật",)),
+    Entry(("OTP",), ("mã xác thực",)),
+    Entry(("2FA",), ("xác thực hai lớp",)),
+    Entry(("TP",), ("thành phố",), both_ways=False),
+    Entry(("ĐH",), ("đại học",)),
+    Entry(("CĐ",), ("cao đẳng",), both_ways=False),
+    Entry(("THPT",), ("trung học phổ thông",)),
+    Entry(("THCS",), ("trung học cơ sở",)),
+)
+
+SAME: tuple[Entry, ...] = (
+    Entry(("prompt",), ("câu lệnh",)),
+    Entry(("deepfake",), ("giả mạo khuôn mặt",)),
+    Entry(("password",), ("mật khẩu",)),
+    Entry(("startup",), ("khởi nghiệp",)),
+    Entry(("QR code",), ("mã QR",)),
+    Entry(("poster",), ("áp phích",)),
+    Entry(("backup", "back up"), ("sao lưu",)),
+    Entry(("file",), ("tệp",), both_ways=False),
+    Entry(("scam", "online fraud", "online scam"), ("lừa đảo trực tuyến", "lừa đảo")),
+    Entry(("digital transformation",), ("chuyển đổi số",)),
+    Entry(("digital skills",), ("kỹ năng số",)),
+    Entry(("digital signature",), ("chữ ký số",)),
+    Entry(("artificial intelligence",), ("trí tuệ nhân tạo",)),
+    Entry(("online public services", "public services"), ("dịch vụ công",)),
+    Entry(("innovation",), ("đổi mới sáng tạo",)),
+    Entry(("intellectual property",), ("sở hữu trí tuệ",)),
+    Entry(("open data",), ("dữ liệu mở",)),
+    Entry(("cybersecurity", "information security", "security"), ("an toàn thông tin",)),
+    Entry(("security incident", "incident"), ("sự cố",), both_ways=False),
+    Entry(("patent",), ("sáng chế", "bằng sáng chế")),
+    Entry(("trademark", "trade mark"), ("nhãn hiệu",)),
+    Entry(("copyright",), ("quyền tác giả",)),
+    Entry(("handbook",), ("sổ tay", "cẩm nang")),
+    Entry(("leaflet",), ("tờ gấp",)),
+    Entry(("checklist",), ("bảng kiểm",)),
+    Entry(("library",), ("kho", "thư viện"), both_ways=False),
+    Entry(("family",), ("gia đình",)),
+    Entry(("children",), ("trẻ em", "con"), both_ways=False),
+    Entry(("health",), ("sức khỏe", "y tế"), both_ways=False),
+    Entry(("health record", "health records"), ("hồ sơ sức khỏe",)),
+    Entry(("vaccination",), ("tiêm chủng",)),
+    Entry(("teachers", "teacher"), ("giáo viên",)),
+    Entry(("students", "student"), ("học sinh", "sinh viên")),
+    Entry(("classroom",), ("lớp học",)),
+    Entry(("report",), ("báo cáo", "báo"), both_ways=False),
+    Entry(("plan",), ("kế hoạch",)),
+    Entry(("learning",), ("học",), both_ways=False),
+    Entry(("weeks", "week"), ("tuần",), both_ways=False),
+    Entry(("resolution 57",), ("nghị quyết 57",)),
+    Entry(("ward",), ("phường",), both_ways=False),
+    Entry(("agency",), ("cơ quan",)),
+)
+"""Other names of the same thing; English words stand for Vietnamese ones."""
+
+Source = Callable[[], Iterable[Entry]]
+_SOURCES: list[Source] = [lambda: ABBREVIATIONS, lambda: SAME]
+
+
+def add_source(source: Source) -> None:
+    """Let ``source`` bring entries as well; it is asked at every :func:`current` and must be quick."""
+    _SOURCES.append(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Other wordings, as folded-and-exact tokens, for a run of folded keys found in a question."""
+
+    wordings: tuple[str, ...]
+    not_before: frozenset[str] = frozenset()
+    not_after: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Entries by the folded keys that call them."""
+
+    meanings: dict[tuple[str, ...], Meaning] = field(default_factory=dict)
+    longest: int = 1
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Vocabulary:
+        """Build from ``entries``; entries that share a form add up, the first one's neighbours hold."""
+        meanings: dict[tuple[str, ...], Meaning] = {}
+        for entry in entries:
+            for form in entry.short:
+                _add(meanings, form, entry.full, entry.not_before, entry.not_after)
+            for form in entry.full if entry.both_ways else ():
+                _add(meanings, form, tuple(one for one in (*entry.short, *entry.full) if one != form))
+        return cls(meanings, max(map(len, meanings), default=1))
+
+
+def _add(
+    meanings: dict[tuple[str, ...], Meaning],
+    form: str,
+    wordings: tuple[str, ...],
+    not_before: frozenset[str] = frozenset(),
+    not_after: frozenset[str] = frozenset(),
+) -> None:
+    keys = tuple(text.words(form))
+    known = meanings.get(keys, Meaning((), not_before, not_after))
+    fresh = tuple(one for one in wordings if one not in known.wordings)
+    meanings[keys] = Meaning(known.wordings + fresh, known.not_before, known.not_after)
+
+
+_FIXED: dict[int, Vocabulary] = {}
+
+
+def current() -> Vocabulary:
+    """The vocabulary as it stands now; rebuilt only when a source's entries changed."""
+    entries = tuple(entry for source in _SOURCES for entry in source())
+    known = _FIXED.get(hash(entries))
+    if known is None:
+        _FIXED.clear()
+        known = _FIXED[hash(entries)] = Vocabulary.of(entries)
+    return known
