@@ -1,0 +1,94 @@
+"""Office documents (DOCX, PPTX, XLSX) as attachments: told apart, refused with macros, copied without
+authors. Runs in the sandbox; needs no Django. The formats are ZIP packages (ECMA-376 part 2).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from media_library.processing.clean_copy import strip_jpeg
+from media_library.processing.refusal import Refusal
+
+_BASE = "application/vnd.openxmlformats-officedocument"
+MAIN_PARTS = {
+    "word/document.xml": (f"{_BASE}.wordprocessingml.document", "docx"),
+    "ppt/presentation.xml": (f"{_BASE}.presentationml.presentation", "pptx"),
+    "xl/workbook.xml": (f"{_BASE}.spreadsheetml.sheet", "xlsx"),
+}
+MAX_PARTS = 5000
+MAX_UNPACKED = 512 << 20
+"""Bytes that the parts may come to when unpacked: a bomb claims more, or grows past what it claims."""
+_MAX_RATIO = 200
+_EMPTY = {
+    "docProps/core.xml": (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
+    ),
+    "docProps/app.xml": (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
+    ),
+    "docProps/custom.xml": (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
+    ),
+}
+
+
+def inspect(path: str) -> dict[str, Any]:
+    """Which of the three it is. Raises :class:`Refusal` (``archive``, ``macro``, ``damaged``, ``too_much``)."""
+    with _opened(path) as package:
+        return {"media_type": _main_part(package)[0]}
+
+
+def render(source: str, folder: str) -> dict[str, Any]:
+    """Write a copy whose properties name nobody."""
+    with _opened(source) as package:
+        media_type, ending = _main_part(package)
+        name = f"document.{ending}"
+        with zipfile.ZipFile(Path(folder) / name, "w", zipfile.ZIP_DEFLATED) as out:
+            for part in package.infolist():
+                out.writestr(zipfile.ZipInfo(part.filename), _content(package, part), zipfile.ZIP_DEFLATED)
+    return {"renditions": [{"name": name, "purpose": "download", "media_type": media_type}]}
+
+
+def _opened(path: str) -> zipfile.ZipFile:
+    try:
+        package = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise Refusal("truncated") from error
+    parts = package.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts) or 1
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > max(50 << 20, _MAX_RATIO * packed):
+        raise Refusal("too_much")
+    return package
+
+
+def _main_part(package: zipfile.ZipFile) -> tuple[str, str]:
+    names = set(package.namelist())
+    found = [about for part, about in MAIN_PARTS.items() if part in names]
+    if "[Content_Types].xml" not in names or len(found) != 1:
+        raise Refusal("archive")
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise Refusal("macro")
+    return found[0]
+
+
+def _content(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    if part.filename in _EMPTY:
+        return _EMPTY[part.filename]
+    if part.filename.startswith("docProps/thumbnail"):
+        return b""
+    try:
+        content = package.read(part)
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
+        raise Refusal("damaged") from error
+    if part.filename.lower().endswith((".jpg", ".jpeg")):
+        try:
+            return strip_jpeg(content)
+        except Refusal:
+            return content
+    return content

@@ -1,0 +1,175 @@
+"""Films: what they are, a picture to stand for them, a public copy. Runs in the sandbox; needs no Django."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import av
+from PIL import Image, ImageStat
+
+from media_library.processing import container as media
+from media_library.processing.picture import MAX_PIXELS, render_ladder
+from media_library.processing.refusal import Refusal
+
+_POSTER_AT = (0.1, 0.03, 0.2, 0.35, 0.5, 0.0)
+"""Shares of the duration at which a poster is looked for, in this order."""
+_DARK, _PLAIN = 24.0, 8.0
+"""Mean brightness and its spread (of 255) under which a frame says nothing."""
+_SHORT_SIDE = 720
+_MP4_SOUND = {"aac", "mp3"}
+_WEBM = {"vp8", "vp9", "av1"}
+_WEBM_SOUND = {"opus", "vorbis"}
+
+
+def inspect(path: str, seeming: str) -> dict[str, Any]:
+    """Open, decode a first frame, look whether the end is there. Raises :class:`Refusal`."""
+    with media.opened(path, media_type=seeming) as container:
+        stream = media.film_stream(container)
+        if stream is None:
+            raise Refusal("no_picture")
+        if stream.width * stream.height > MAX_PIXELS:
+            raise Refusal(
+                "too_many_pixels", width=stream.width, height=stream.height, limit=MAX_PIXELS // 1_000_000
+            )
+        frame = next(container.decode(stream), None)
+        if frame is None:
+            raise Refusal("damaged")
+        duration = media.duration_of(container)
+        facts = _facts(container, stream=stream, frame=frame)
+        media.check_whole(container, duration=duration)
+    return {"media_type": _media_type(seeming, facts["properties"]), "duration": duration, **facts}
+
+
+def render(source: str, folder: str) -> dict[str, Any]:
+    """Make the poster ladder and the public copy of ``source`` in ``folder``."""
+    out, path = Path(folder), Path(source)
+    seeming = _seeming(path)
+    with media.opened(source, media_type=seeming) as container:
+        stream = media.film_stream(container)
+        if stream is None:
+            raise Refusal("no_picture")
+        frame = next(container.decode(stream), None)
+        if frame is None:
+            raise Refusal("damaged")
+        duration = media.duration_of(container)
+        facts = _facts(container, stream=stream, frame=frame)
+        poster = _poster(container, stream=stream, duration=duration)
+        facts["properties"]["chapters"] = media.chapters_of(container)
+    ladder = render_ladder(poster, folder=out, purpose="poster")
+    copy = _public_copy(path, seeming=seeming, folder=out, facts=facts, duration=duration)
+    facts["properties"]["colour"] = ladder["colour"]
+    return {
+        **facts,
+        "duration": duration,
+        "phash": ladder["phash"],
+        "renditions": [*ladder["renditions"], {**copy, "purpose": "download"}],
+    }
+
+
+def _seeming(path: Path) -> str:
+    with path.open("rb") as file:
+        return "video/webm" if file.read(4) == b"\x1a\x45\xdf\xa3" else "video/mp4"
+
+
+def _media_type(seeming: str, properties: dict[str, Any]) -> str:
+    """Matroska counts as WebM when it holds only what WebM allows, whatever it calls itself."""
+    if seeming in ("video/webm", "video/x-matroska"):
+        return "video/webm" if _fits_webm(properties) else "video/x-matroska"
+    return seeming
+
+
+def _fits_webm(properties: dict[str, Any]) -> bool:
+    sound = properties["audio_codec"]
+    return properties["video_codec"] in _WEBM and (sound is None or sound in _WEBM_SOUND)
+
+
+def _facts(container: Any, *, stream: Any, frame: Any) -> dict[str, Any]:
+    turned = abs(frame.rotation) in (90, 270)
+    width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
+    ratio = stream.sample_aspect_ratio
+    if ratio and ratio != 1 and not turned:
+        width = round(width * float(ratio))
+    sound = media.sound_stream(container)
+    rate = stream.average_rate
+    return {
+        "width": width,
+        "height": height,
+        "properties": {
+            "video_codec": stream.codec_context.codec.canonical_name,
+            "audio_codec": sound.codec_context.codec.canonical_name if sound else None,
+            "pixel_format": stream.codec_context.pix_fmt,
+            "frame_rate": round(float(rate), 3) if rate else None,
+        },
+    }
+
+
+def _poster(container: Any, *, stream: Any, duration: float) -> Image.Image:
+    """The first telling key frame near one of the places to look; the most varied one if all are dark."""
+    seen: list[tuple[float, Image.Image]] = []
+    stream.codec_context.skip_frame = "NONKEY"
+    for share in _POSTER_AT:
+        frame = _frame_at(container, stream=stream, seconds=share * duration)
+        if frame is None:
+            continue
+        picture = _upright(frame)
+        light = ImageStat.Stat(picture.convert("L").resize((64, 64)))
+        if light.mean[0] > _DARK and light.stddev[0] > _PLAIN:
+            return picture
+        seen.append((light.stddev[0], picture))
+    if not seen:
+        raise Refusal("damaged")
+    return max(seen, key=lambda entry: entry[0])[1]
+
+
+def _frame_at(container: Any, *, stream: Any, seconds: float) -> Any:
+    try:
+        container.seek(int(seconds * av.time_base))
+        return next(container.decode(stream), None)
+    except (av.FFmpegError, EOFError):
+        return None
+
+
+def _upright(frame: Any) -> Image.Image:
+    picture: Image.Image = frame.to_image()
+    if frame.rotation:
+        picture = picture.rotate(frame.rotation, expand=True)
+    return picture
+
+
+def _public_copy(
+    path: Path, *, seeming: str, folder: Path, facts: dict[str, Any], duration: float
+) -> dict[str, Any]:
+    """The film without metadata: the streams as they are where every browser plays them, else coded anew."""
+    seconds = 60 + 20 * duration
+    properties = facts["properties"]
+    if properties["video_codec"] == "h264" and properties["pixel_format"] in ("yuv420p", "yuvj420p"):
+        sound = "copy" if properties["audio_codec"] in (*_MP4_SOUND, None) else "aac"
+        options = [*_MAPS, "-c:v", "copy", "-c:a", sound, "-movflags", "+faststart"]
+        name, media_type, width, height = "media.mp4", "video/mp4", facts["width"], facts["height"]
+    elif seeming != "video/mp4" and _fits_webm(properties):
+        options = [*_MAPS, "-c", "copy"]
+        name, media_type, width, height = "media.webm", "video/webm", facts["width"], facts["height"]
+    else:
+        width, height = _reduced(facts["width"], facts["height"])
+        options = [*_MAPS, *_coded_anew(width, height)]
+        name, media_type = "media.mp4", "video/mp4"
+    media.convert(source=path, media_type=seeming, target=folder / name, options=options, seconds=seconds)
+    return {"name": name, "media_type": media_type, "width": width, "height": height}
+
+
+_MAPS = ["-map", "0:V:0", "-map", "0:a:0?", "-dn", "-sn"]
+
+
+def _coded_anew(width: int, height: int) -> list[str]:
+    return [
+        *("-vf", f"scale={width}:{height},setsar=1", "-pix_fmt", "yuv420p"),
+        *("-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v", "high"),
+        *("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-movflags", "+faststart"),
+    ]
+
+
+def _reduced(width: int, height: int) -> tuple[int, int]:
+    """At most 720 on the short side, even numbers, as 4:2:0 needs."""
+    scale = min(1.0, _SHORT_SIDE / min(width, height))
+    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
