@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from media_library.models import Resource
 from search import cursor, facets, highlight, spelling
 from search.engines import engine
-from search.engines.contract import Answer, Ask, Hit, Position
+from search.engines.contract import Answer, Ask, Engine, Hit, Position
 from search.query import Query
 from search.request import Notice, SearchRequest, place_lost
 from search.results import SearchResult, SearchResults, Suggestion
@@ -21,6 +21,16 @@ FEW = 3
 """With fewer hits than this, another wording is offered."""
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An engine's answer and the words that brought it about; see :class:`search.results.SearchResults`."""
+
+    answer: Answer
+    query: Query
+    suggestion: str | None = None
+    corrected: str | None = None
+
+
 def search(request: SearchRequest, *, at: datetime, user: Any = None, size: int = PAGE) -> SearchResults:
     """What everyone may see at ``at`` of what ``request`` asks for.
 
@@ -29,28 +39,37 @@ def search(request: SearchRequest, *, at: datetime, user: Any = None, size: int 
     """
     notices: list[Notice] = []
     position = _position(request, notices)
-    query = Query.parse(request.q)
-    answer = _ask(request, query, position, at=at, size=size)
-    suggestion = corrected = None
-    if answer.total < FEW and position is None and (right := spelling.put_right(query)):
-        better = Query.parse(right.text)
-        if answer.total == 0:
-            other = _ask(request, better, None, at=at, size=size)
-            if other.total:
-                answer, query, corrected = other, better, right.text
-        if corrected is None and _finds_more(better, answer.total, at):
-            suggestion = right.text
-    shown = request if corrected is None else replace(request, q=corrected)
+    found = find(request, engine(), position=position, at=at, size=size)
+    shown = request if found.corrected is None else replace(request, q=found.corrected)
     return SearchResults(
         request=request,
-        total=answer.total,
-        results=_results(answer.hits, query, at),
-        facets=facets.labelled(answer.facets, request),
-        suggestion=suggestion,
-        corrected=corrected,
-        next=cursor.write(shown, answer.next) if answer.next else None,
+        total=found.answer.total,
+        results=_results(found.answer.hits, found.query, at),
+        facets=facets.labelled(found.answer.facets, request),
+        suggestion=found.suggestion,
+        corrected=found.corrected,
+        next=cursor.write(shown, found.answer.next) if found.answer.next else None,
         notices=tuple(notices),
     )
+
+
+def find(
+    request: SearchRequest, target: Engine, *, position: Position | None, at: datetime, size: int
+) -> Finding:
+    """What ``target`` answers, with another wording where there is little or nothing."""
+    query = Query.parse(request.q)
+    filters = facets.current_codes(request.filters)
+    sort = "newest" if query.empty else request.sort
+    ask = Ask(query=query, filters=filters, sort=sort, after=position, size=size, at=at)
+    answer = target.search(ask)
+    right = spelling.put_right(query) if answer.total < FEW and position is None else None
+    if right is None:
+        return Finding(answer, query)
+    better = replace(ask, query=Query.parse(right))
+    if answer.total == 0 and (other := target.search(better)).total:
+        return Finding(other, better.query, corrected=right)
+    more = target.search(replace(better, filters={}, facets=(), size=1)).total > answer.total
+    return Finding(answer, query, suggestion=right if more else None)
 
 
 def suggest(prefix: str, *, lang: str = "vi", limit: int = 8, at: datetime) -> list[Suggestion]:
@@ -72,19 +91,6 @@ def _position(request: SearchRequest, notices: list[Notice]) -> Position | None:
     except cursor.BadCursor:
         notices.append(place_lost())
         return None
-
-
-def _ask(
-    request: SearchRequest, query: Query, position: Position | None, *, at: datetime, size: int
-) -> Answer:
-    sort = "newest" if query.empty else request.sort
-    filters = facets.current_codes(request.filters)
-    return engine().search(Ask(query=query, filters=filters, sort=sort, after=position, size=size, at=at))
-
-
-def _finds_more(query: Query, than: int, at: datetime) -> bool:
-    """Whether ``query`` without any choice finds more than ``than``."""
-    return engine().search(Ask(query=query, size=1, facets=(), at=at)).total > than
 
 
 def _results(hits: Sequence[Hit], query: Query, at: datetime) -> tuple[SearchResult, ...]:

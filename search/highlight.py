@@ -5,6 +5,7 @@ Words are compared by their keys, whose positions are those of the text (:mod:`s
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -121,7 +122,7 @@ class Marker:
         keys = [found[position].folded for position in hits]
         together = {
             pair
-            for position, after in zip(hits, hits[1:], strict=False)
+            for position, after in itertools.pairwise(hits)
             if after == position + 1
             and (pair := f"{found[position].folded}_{found[after].folded}") in self.pairs
         }

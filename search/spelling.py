@@ -7,6 +7,7 @@ the typed one is unknown or rare, those one edit away (a letter too many, too fe
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -34,20 +35,12 @@ PAIR_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
-    """A question put right: its text, and whether a typed word was unknown to the library."""
-
-    text: str
-    unknown: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Candidate:
     word: str
     weight: float
 
 
-def put_right(query: Query) -> Spelling | None:
+def put_right(query: Query) -> str | None:
     """The most likely wording of ``query`` in the library's own words; None where that is what was typed."""
     typed = query.tokens
     if not typed or all(token.folded.isdigit() for token in typed):
@@ -60,10 +53,7 @@ def put_right(query: Query) -> Spelling | None:
     ):
         return None
     words = _best_path(choices)
-    shown = _shown(query, words)
-    if text.canonical(shown).casefold() == query.text.casefold() or _same(words, typed):
-        return None
-    return Spelling(shown, any(not known.get(token.folded) for token in typed if not token.folded.isdigit()))
+    return None if _same(words, typed) else _shown(query, words)
 
 
 def _same(words: Sequence[str], typed: Sequence[Token]) -> bool:
@@ -152,7 +142,7 @@ def _best_path(choices: Sequence[Sequence[_Candidate]]) -> list[str]:
 def _pairs(choices: Sequence[Sequence[_Candidate]]) -> dict[str, int]:
     wanted = {
         f"{first.word} {second.word}"
-        for before, after in zip(choices, choices[1:], strict=False)
+        for before, after in itertools.pairwise(choices)
         for first in before
         for second in after
     }

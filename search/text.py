@@ -9,6 +9,7 @@ position in a key is a position in the text itself, and each engine's hits can b
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -144,4 +145,4 @@ def key(text: str) -> str:
 
 def pairs(keys: Sequence[str], *, joint: str) -> Iterator[str]:
     """Each two neighbours of ``keys``, joined by ``joint``."""
-    return (f"{first}{joint}{second}" for first, second in zip(keys, keys[1:], strict=False))
+    return (f"{first}{joint}{second}" for first, second in itertools.pairwise(keys))

@@ -27,10 +27,42 @@ class Entry:
 
 
 WHO = frozenset(
-    "la duoc cung co can phai nen se da bi ma do nay khong thi muon biet lam dung dang lo giup hoi tra chiu "
-    "hieu hay ky quyet phu the vay".split()
+    [
+        "la",
+        "duoc",
+        "cung",
+        "co",
+        "can",
+        "phai",
+        "nen",
+        "se",
+        "da",
+        "bi",
+        "ma",
+        "do",
+        "nay",
+        "khong",
+        "thi",
+        "muon",
+        "biet",
+        "lam",
+        "dung",
+        "dang",
+        "lo",
+        "giup",
+        "hoi",
+        "tra",
+        "chiu",
+        "hieu",
+        "hay",
+        "ky",
+        "quyet",
+        "phu",
+        "the",
+        "vay",
+    ]
 )
-AFTER_WHO = frozenset("cua cho la voi bat nhung".split())
+AFTER_WHO = frozenset(["cua", "cho", "la", "voi", "bat", "nhung"])
 
 ABBREVIATIONS: tuple[Entry, ...] = (
     Entry(("CĐS",), ("chuyển đổi số",)),

@@ -53,7 +53,7 @@ def dialect(alias: str) -> Dialect:
     from search.engines.database.postgresql import PostgreSQL
     from search.engines.database.sqlite import SQLite
 
-    known: dict[str, type[SQLite] | type[PostgreSQL]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
+    known: dict[str, type[SQLite | PostgreSQL]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
     vendor = connections[alias].vendor
     if vendor not in known:
         raise LookupError(f"The embedded search index has no form for {vendor}.")

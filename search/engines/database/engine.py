@@ -105,7 +105,8 @@ class DatabaseEngine:
         for name, plan in _parts(whole):
             sql = dialect(self.alias).scores(plan)
             rows = self._rows(Sql(f"SELECT score FROM ({sql.text}) s WHERE id = %s", (*sql.parameters, id)))
-            scores.update({name: float(score) for (score,) in rows})
+            for (score,) in rows:
+                scores[name] = float(score)
         return scores
 
     def count(self) -> int:

@@ -1,0 +1,141 @@
+"""The demonstration library as documents, straight from its manifest, and how well questions are answered."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import webvtt
+
+from search import text
+from search.documents import KIND_WORDS
+from search.engines.contract import Cue, Document
+
+HERE = Path(__file__).parent
+DEMO = HERE.parents[1] / "demo"
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Question:
+    q: str
+    type: str
+    judgments: dict[str, int]
+
+
+def questions(name: str = "dev.jsonl") -> list[Question]:
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    rows = (json.loads(line) for line in lines if line.strip())
+    return [Question(row["q"], row["type"], row["judgments"]) for row in rows]
+
+
+@cache
+def documents() -> tuple[dict[int, str], tuple[Document, ...]]:
+    """Manifest ids by document id, and every published resource as a document."""
+    lines = (DEMO / "resources.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    public = [(n, row) for n, row in enumerate(rows, start=1) if row["state"] == "published"]
+    return {n: row["id"] for n, row in public}, tuple(_document(n, row) for n, row in public)
+
+
+def _document(number: int, row: dict[str, Any]) -> Document:
+    topics, audiences, agencies = _labels("topics"), _labels("audiences"), _agencies()
+    files = row["files"]
+    return Document(
+        id=number,
+        version=1,
+        title=text.canonical(row["title"]),
+        summary=text.canonical(row["summary"]),
+        keywords=tuple(map(text.canonical, row["keywords"])),
+        topic_labels=tuple(label for code in row["topics"] for label in topics[code]),
+        audience_labels=tuple(label for code in row["audiences"] for label in audiences[code]),
+        agency_names=(agencies[row["agency"]],),
+        campaign_titles=_campaigns().get(row["campaign"] or "", ()),
+        kind_labels=(*KIND_WORDS[row["kind"]], *filter(None, [row["form"]])),
+        alt=tuple(filter(None, (file["alt"] for file in files))),
+        text_alternative=tuple(filter(None, (file["text_alternative"] for file in files))),
+        body=tuple(_strings([block["value"] for block in row["body"] or ()])),
+        cues=_cues(row["transcript"]),
+        pages=tuple(page for file in files for page in _pages(file)),
+        kind=row["kind"],
+        audiences=tuple(row["audiences"]),
+        topics=tuple(row["topics"]),
+        agency=row["agency"],
+        campaign=row["campaign"] or "",
+        language=row["lang"],
+        licence=row["rights"]["licence"],
+        has_captions=bool(row["transcript"]),
+        published_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [text.canonical(value)]
+    if isinstance(value, dict):
+        value = [part for name, part in value.items() if name != "path"]
+    return [one for part in value for one in _strings(part)] if isinstance(value, list) else []
+
+
+def _cues(path: str | None) -> tuple[Cue, ...]:
+    if not path:
+        return ()
+    read = webvtt.read(str(DEMO / path))
+    return tuple(Cue(c.start_in_seconds, c.end_in_seconds, text.canonical(c.text)) for c in read)
+
+
+def _pages(file: dict[str, Any]) -> list[str]:
+    if file["media_type"] != "application/pdf":
+        return []
+    read = pypdfium2.PdfDocument((DEMO / file["path"]).read_bytes())
+    return [text.canonical(page.get_textpage().get_text_bounded()) for page in read]
+
+
+@cache
+def _labels(name: str) -> dict[str, tuple[str, ...]]:
+    rows = json.loads((DEMO / f"{name}.json").read_text(encoding="utf-8"))
+    return {row["code"]: tuple(row["label"].values()) for row in rows}
+
+
+@cache
+def _campaigns() -> dict[str, tuple[str, ...]]:
+    rows = json.loads((DEMO / "campaigns.json").read_text(encoding="utf-8"))
+    found = {}
+    for row in rows:
+        title = row.get("title") or row.get("label")
+        found[row["code"]] = tuple(title.values()) if isinstance(title, dict) else (title,)
+    return found
+
+
+@cache
+def _agencies() -> dict[str, str]:
+    found = next(iter(sorted(DEMO.rglob("agencies.csv"))))
+    with found.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+def ndcg(ranked: list[str], judgments: dict[str, int]) -> float:
+    """nDCG at 10 with gains 2**grade - 1."""
+    ideal = sorted(judgments.values(), reverse=True)[:SHOWN]
+    best = sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(ideal))
+    got = sum(
+        (2 ** judgments.get(one, 0) - 1) / math.log2(place + 2) for place, one in enumerate(ranked[:SHOWN])
+    )
+    return got / best if best else 0.0
+
+
+def by_type(figures: list[tuple[Question, float]]) -> dict[str, float]:
+    """Mean figure of each type of question, and of all under ``all``."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for question, figure in figures:
+        found[question.type].append(figure)
+        found["all"].append(figure)
+    return {name: sum(values) / len(values) for name, values in found.items()}
