@@ -9,9 +9,9 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 
 from wagtail import hooks
 
-from media_library import changes, history, roles
-from media_library.processing import pipeline  # noqa: F401  (its import registers the handler of its jobs)
+from media_library import changes, collector, history, roles  # noqa: F401  (the collector registers its job)
 from media_library.models import Agency, Audience, Campaign, Membership, Resource, Topic
+from media_library.processing import pipeline  # noqa: F401  (registers the handler of its jobs)
 
 _SHOWN_ON_RESOURCES = {
     Agency: "agency_id",

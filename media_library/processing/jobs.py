@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from media_library.models import Heartbeat, Job, JobState
@@ -116,8 +116,10 @@ def retry(*, key: str, at: datetime) -> bool:
 
 def claim(*, worker: str, at: datetime) -> Claim | None:
     """Take the job that has waited longest, or None. No two workers ever take the same."""
+    due = Job.objects.filter(state=JobState.QUEUED, run_at__lte=at).order_by("run_at", "pk")
+    if not due.exists():  # without a transaction: an idle worker takes no lock of SQLite's
+        return None
     with transaction.atomic():
-        due = Job.objects.filter(state=JobState.QUEUED, run_at__lte=at).order_by("run_at", "pk")
         row = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
         if row is None:
             return None
@@ -189,6 +191,12 @@ def _give_up(job: Job, *, error: str, at: datetime) -> None:
 def renew(*, worker: str, at: datetime) -> int:
     """Renew the leases of everything ``worker`` is at; returns how many."""
     return Job.objects.filter(state=JobState.RUNNING, worker=worker).update(lease_until=at + lease())
+
+
+def release(*, worker: str, at: datetime) -> int:
+    """Give back what ``worker`` is at, because it is stopped; the attempt does not count."""
+    mine = Job.objects.filter(state=JobState.RUNNING, worker=worker)
+    return mine.update(state=JobState.QUEUED, attempts=F("attempts") - 1, lease_until=None, run_at=at)
 
 
 def reap(at: datetime) -> int:

@@ -1,0 +1,131 @@
+"""The process that does the work behind the site: outboxes at once, jobs one after another.
+
+Rooms that keep something derived register a drain in their ``apps.ready``; a drain does what waits in its
+outbox and returns how much that was. Drains run in one thread, so that a long film never holds up an index.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, connections
+from django.utils import timezone
+
+from media_library.files.storage import work_folder
+from media_library.models import Heartbeat
+from media_library.processing import jobs, sandbox
+
+logger = logging.getLogger(__name__)
+
+Drain = Callable[[datetime], int]
+DRAIN_PAUSE = 0.2
+"""Seconds between two looks into empty outboxes: change to visible must take 2 s at most."""
+JOB_PAUSE = 0.3
+BEAT = 5.0
+GRACE = 8.0
+"""Seconds that a running job gets to end after SIGTERM; supervisors commonly wait ten."""
+
+_drains: dict[str, Drain] = {}
+
+
+def register(name: str, drain: Drain) -> None:
+    """Let every worker call ``drain`` again and again; registering a name anew replaces it."""
+    _drains[name] = drain
+
+
+def drain_all(at: datetime) -> int:
+    """Call every drain once; one that fails is logged and does not stop the others."""
+    done = 0
+    for name, drain in list(_drains.items()):
+        try:
+            done += drain(at)
+        except Exception:
+            logger.exception("drain_failed", extra={"drain": name})
+            connection.close()
+    return done
+
+
+def settle(*, at: datetime | None = None, rounds: int = 100) -> None:
+    """Do all jobs and drains until nothing is left; for tests and commands, without a worker."""
+    for _round in range(rounds):
+        moment = at or timezone.now()
+        if not jobs.run_all_due(at=moment) + drain_all(moment):
+            return
+
+
+class Worker:
+    """One worker process: a thread for drains, ``job_threads`` for jobs, the caller's for signs of life."""
+
+    def __init__(self, *, job_threads: int = 1) -> None:
+        self.name = f"worker:{socket.gethostname()}:{os.getpid()}"
+        self.stopping = threading.Event()
+        self.job_threads = job_threads
+
+    def run(self) -> None:
+        """Work until :meth:`stop`; jobs that do not end within the grace time go back to the queue."""
+        sandbox.sweep(work_folder())
+        threads = [threading.Thread(target=self._loop, args=(self._drain, DRAIN_PAUSE), daemon=True)]
+        for number in range(self.job_threads):
+            turn = _Turn(f"{self.name}:{number}")
+            threads.append(threading.Thread(target=self._loop, args=(turn, JOB_PAUSE), daemon=True))
+        for thread in threads:
+            thread.start()
+        self._loop(self._live, min(BEAT, jobs.lease().total_seconds() / 3), always_pause=True)
+        for thread in threads:
+            thread.join(GRACE)
+        self._leave()
+
+    def stop(self, *_signal: Any) -> None:
+        self.stopping.set()
+
+    def stop_on_signals(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+
+    def _loop(self, step: Callable[[], Any], pause: float, *, always_pause: bool = False) -> None:
+        """Call ``step`` until told to stop; rest when it had nothing to do, longer after an error."""
+        while not self.stopping.is_set():
+            rest = pause
+            try:
+                if step() and not always_pause:
+                    rest = 0.0
+            except Exception:
+                logger.exception("worker_step_failed")
+                connections.close_all()
+                rest = max(1.0, pause)
+            if rest:
+                self.stopping.wait(rest)
+        connections.close_all()
+
+    def _drain(self) -> int:
+        return drain_all(timezone.now())
+
+    def _live(self) -> None:
+        at = timezone.now()
+        for number in range(self.job_threads):
+            jobs.renew(worker=f"{self.name}:{number}", at=at)
+        jobs.reap(at)
+        jobs.beat(name=self.name, at=at, detail={"pid": os.getpid(), "job_threads": self.job_threads})
+
+    def _leave(self) -> None:
+        for number in range(self.job_threads):
+            jobs.release(worker=f"{self.name}:{number}", at=timezone.now())
+        Heartbeat.objects.filter(name=self.name).delete()
+        connections.close_all()
+
+
+class _Turn:
+    """One job, for a thread that loops."""
+
+    def __init__(self, worker: str) -> None:
+        self.worker = worker
+
+    def __call__(self) -> bool:
+        return jobs.run_next(worker=self.worker, at=timezone.now())
