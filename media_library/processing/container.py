@@ -84,12 +84,13 @@ def check_whole(container: InputContainer, *, duration: float) -> None:
     """
     if duration > LONGEST:
         raise Refusal("too_long", limit=LONGEST // 3600)
-    stream = next((s for s in container.streams if s.type in ("audio", "video") and not _is_cover(s)), None)
-    if stream is None or duration < 1:
+    streams = [s for s in container.streams if s.type in ("audio", "video") and not _is_cover(s)]
+    if not streams or duration < 1:
         return
     try:
         container.seek(int(duration * 0.9 * av.time_base))
-        reached = max((_end_of(packet) for packet in container.demux(stream)), default=0.0)
+        # All of them: the picture of a film may end some seconds before its sound.
+        reached = max((_end_of(packet) for packet in container.demux(*streams)), default=0.0)
     except (av.FFmpegError, EOFError):
         reached = 0.0
     if reached < 0.9 * duration - 0.5:
