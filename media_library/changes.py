@@ -14,7 +14,7 @@ from django.db.models import F
 from django.dispatch import Signal
 
 resource_changed = Signal()
-"""Sent with ``resource_ids: list[int]`` and ``why: str`` inside the transaction; receivers only write rows."""
+"""Sent with ``resource_ids: list[int]`` and ``why: str`` in the transaction; receivers only write rows."""
 
 BATCH = 500
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.signals import post_delete, post_migrate, post_save
-
 from wagtail import hooks
 
 from media_library import changes, collector, history, roles  # noqa: F401  (the collector registers its job)
