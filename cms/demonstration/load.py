@@ -1,7 +1,8 @@
 """Bringing the demonstration in, from wherever an earlier run stopped.
 
 Every resource is one transaction and is found again by its identifier, so a run that is cut off at any
-moment is completed by the next, and a run with nothing left to do changes nothing.
+moment is completed by the next, and a run with nothing left to do changes nothing. At its end the index
+and the sections' files are what the library is, whether or not a worker runs beside it.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from cms.demonstration import accounts, files, resources, vocabularies
+from cms.demonstration import accounts, files, home, resources, sections, vocabularies
 from cms.demonstration.manifest import Entry, read
 from cms.demonstration.progress import Progress
-from media_library import publishing
+from media_library import publishing, worker
 from media_library.models import Identifier, User
 
 FOLDER = Path(settings.BASE_DIR) / "demo"
@@ -53,6 +54,9 @@ def load(
         resources.withdraw(entry, by=users[accounts.LEAD.username])
     publishing.expire_due(at)
     vocabularies.dress_campaigns(folder, by_path=by_path)
+    sections.load_sections(folder)
+    home.load_picks()
+    worker.settle()
     return len(missing)
 
 

@@ -22,8 +22,8 @@ PART = frozenset(
         "ig-muc-tieu-ke-hoach-310-en",
         "bai-ke-hoach-310-cho-can-bo",
         "ig-5-ky-nang-so-co-ban",
-        # "pc-mat-khau-va-ban-chai",
-        # "vd-goi-lai-so-chinh-thuc",
+        "pc-mat-khau-va-ban-chai",
+        "vd-goi-lai-so-chinh-thuc",
         "bai-ve-sinh-an-toan-thong-tin",
         "bai-doi-mat-khau-moi-thang",
         "bai-thong-bao-lop-cuoi-tuan",
@@ -32,7 +32,7 @@ PART = frozenset(
         "gh-the-mang-xa-hoi-18-5",
         "nhap-gan-trung-gau-truc",
         "anh-cay-thong-mua-thu",
-        # "dc-bang-kiem-an-toan-thong-tin",
+        "dc-bang-kiem-an-toan-thong-tin",
     }
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,6 +15,8 @@ from cms.demonstration.files import ProcessingStalled
 from cms.demonstration.load import NotHere, load
 from cms.demonstration.manifest import BadManifest
 
+FORMAT = "{desc:<38} {bar} {n_fmt}/{total_fmt}"
+
 
 class Bar:
     """A progress bar for each part, on standard error."""
@@ -23,7 +26,8 @@ class Bar:
 
     def begin(self, label: str, total: int) -> None:
         self.close()
-        self._bar = tqdm(total=total, desc=label, ncols=88, bar_format="{desc:<38} {bar} {n_fmt}/{total_fmt}")
+        pause = 0.1 if sys.stderr.isatty() else 10.0
+        self._bar = tqdm(total=total, desc=label, ncols=88, bar_format=FORMAT, mininterval=pause)
 
     def step(self) -> None:
         if self._bar is not None:

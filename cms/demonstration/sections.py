@@ -1,0 +1,58 @@
+"""The eight sections of the demonstration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cms.demonstration.manifest import read_list
+from cms.demonstration.vocabularies import resource_keys
+from cms.sections.models import Layout, Section, SectionPin
+from media_library.models import Agency, Audience, Campaign, Topic
+
+_LAYOUTS = {
+    "hero-grid": Layout.FEATURE,
+    "grid": Layout.CARDS,
+    "cards": Layout.CARDS,
+    "carousel": Layout.CARDS,
+    "list": Layout.LIST,
+}
+LOCAL_HOSTS = ["localhost:*", "127.0.0.1:*"]
+"""The example site that ``make run`` serves on this machine may show every section."""
+
+
+def load_sections(folder: Path) -> None:
+    """Add the sections that are not there yet; their files follow through the outbox."""
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    known = set(Section.objects.values_list("agency__code", "slug"))
+    for row in read_list(folder, "sections.json"):
+        if (row["agency"], row["slug"]) not in known:
+            _add(row, agency=agencies[row["agency"]])
+
+
+def _add(row: dict[str, Any], *, agency: Agency) -> None:
+    rule = row["rule"]
+    section = Section(
+        agency=agency,
+        slug=row["slug"],
+        title=row["title"]["vi"],
+        title_en=row["title"].get("en", ""),
+        intro=row["intro"]["vi"],
+        intro_en=row["intro"].get("en", ""),
+        kinds=rule["kinds"],
+        languages=rule["langs"],
+        order=rule["order"],
+        limit=row["limit"],
+        layout=_LAYOUTS[row["layout"]],
+        allowed_hosts=[*row["allowed_hosts"], *LOCAL_HOSTS],
+    )
+    section.audiences = Audience.objects.filter(slug__in=rule["audiences"])
+    section.topics = Topic.objects.filter(slug__in=rule["topics"])
+    section.campaigns = Campaign.objects.filter(code__in=rule["campaigns"])
+    if rule["agencies"] != "all":
+        section.agencies = Agency.objects.filter(code__in=rule["agencies"])
+    section.pins = [
+        SectionPin(resource_id=key, sort_order=order)
+        for order, key in enumerate(resource_keys(row["pins"]), start=1)
+    ]
+    section.save()
