@@ -1,0 +1,185 @@
+"""What is played, read along, looked at and downloaded of one resource."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from cms.portal.pictures import Address
+from media_library.kinds import Role
+from media_library.models import Asset, Rendition, Resource, StoredFile
+
+LANGUAGE_NAMES = dict(settings.LANGUAGES)
+_PLAYED = ("video/", "audio/")
+_FORMATS = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WebP",
+    "video/mp4": "MP4",
+    "video/webm": "WebM",
+    "audio/mpeg": "MP3",
+    "audio/mp4": "M4A",
+    "application/pdf": "PDF",
+    "text/vtt": "VTT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that a player plays."""
+
+    url: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Captions for a player; ``lang`` is ``vi`` or ``en``."""
+
+    url: str
+    lang: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words and the second at which they are said."""
+
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    lang: str
+    label: str
+    lines: list[Line]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A public copy: what it is for, what it is, and where."""
+
+    label: str
+    detail: str
+    url: str
+
+
+def source_of(resource: Resource, *, address: Address) -> Source | None:
+    """What the player plays, or None for other kinds and for files still being prepared."""
+    for rendition in _renditions(resource.original):
+        if rendition.purpose == "download" and rendition.media_type.startswith(_PLAYED):
+            return Source(address(resource, rendition), rendition.media_type)
+    return None
+
+
+def document_of(resource: Resource, *, address: Address) -> Source | None:
+    """The public copy of a PDF."""
+    for rendition in _renditions(resource.original):
+        if rendition.media_type == "application/pdf":
+            return Source(address(resource, rendition), rendition.media_type)
+    return None
+
+
+def tracks_of(resource: Resource, *, address: Address) -> list[Track]:
+    found = []
+    for asset in resource.words:
+        if asset.role == Role.CAPTION and (rendition := _caption(asset)):
+            lang = asset.language or resource.language
+            found.append(Track(address(resource, rendition), lang, LANGUAGE_NAMES.get(lang, lang)))
+    return found
+
+
+def transcripts_of(
+    resource: Resource, *, address: Address, extracted: dict[int, dict[str, Any]]
+) -> list[Transcript]:
+    """One for each language: the transcript, or else the captions; the resource's own language first."""
+    by_lang: dict[str, Asset] = {}
+    for asset in sorted(resource.words, key=lambda asset: asset.role != Role.TRANSCRIPT):
+        by_lang.setdefault(asset.language or resource.language, asset)
+    ordered = sorted(by_lang.items(), key=lambda pair: pair[0] != resource.language)
+    found = [_transcript(resource, asset, lang, address, extracted) for lang, asset in ordered]
+    return [transcript for transcript in found if transcript.lines]
+
+
+def _transcript(
+    resource: Resource, asset: Asset, lang: str, address: Address, extracted: dict[int, dict[str, Any]]
+) -> Transcript:
+    cues = extracted.get(asset.file_id, {}).get("cues", [])
+    rendition = _caption(asset)
+    return Transcript(
+        lang=lang,
+        label=LANGUAGE_NAMES.get(lang, lang),
+        lines=[Line(int(cue["start"]), cue["text"]) for cue in cues],
+        url=address(resource, rendition) if rendition else "",
+    )
+
+
+def extracted_of(resource: Resource) -> dict[int, dict[str, Any]]:
+    """Words taken from captions and from a PDF, by stored file; one query, none where there are none."""
+    assets = [*resource.words]
+    if resource.original and resource.original.file.media_type == "application/pdf":
+        assets.append(resource.original)
+    ids = [asset.file_id for asset in assets]
+    return dict(StoredFile.objects.filter(pk__in=ids).values_list("pk", "extracted")) if ids else {}
+
+
+def downloads_of(resource: Resource, *, address: Address) -> list[Download]:
+    """Every public copy: full size first, then smaller pictures, then attachments and words."""
+    found = []
+    for asset in resource.assets.all():
+        if asset.role in (Role.ORIGINAL, Role.ATTACHMENT):
+            found += [_download(resource, asset, one, address) for one in _copies(asset)]
+        elif asset.role in (Role.CAPTION, Role.TRANSCRIPT) and (rendition := _caption(asset)):
+            found.append(_words_download(resource, asset, rendition, address))
+    return found
+
+
+def _copies(asset: Asset) -> list[Rendition]:
+    full = [one for one in _renditions(asset) if one.purpose == "download"]
+    smaller = [
+        one
+        for one in _renditions(asset)
+        if one.purpose == "picture" and one.media_type == "image/jpeg" and one.width != asset.file.width
+    ]
+    return full + sorted(smaller, key=lambda one: -(one.width or 0))
+
+
+def _download(resource: Resource, asset: Asset, rendition: Rendition, address: Address) -> Download:
+    label = _label(asset, rendition)
+    size = f"{rendition.width} × {rendition.height}" if rendition.width and rendition.height else ""
+    parts = [_FORMATS.get(rendition.media_type, rendition.media_type), size, filesizeformat(rendition.size)]
+    return Download(label, ", ".join(filter(None, parts)), f"{address(resource, rendition)}?download=1")
+
+
+def _label(asset: Asset, rendition: Rendition) -> str:
+    if asset.role == Role.ATTACHMENT:
+        return asset.file.original_name
+    if rendition.purpose == "download":
+        return _("Full quality")
+    width = rendition.width or 0
+    if width >= 1280:
+        return _("Web page, screen")
+    return _("Social networks, messages") if width >= 640 else _("Small preview")
+
+
+def _words_download(
+    resource: Resource, asset: Asset, rendition: Rendition, address: Address
+) -> Download:
+    lang = asset.language or resource.language
+    label = _("Captions: %(language)s") % {"language": LANGUAGE_NAMES.get(lang, lang)}
+    detail = f"VTT, {filesizeformat(rendition.size)}"
+    return Download(label, detail, f"{address(resource, rendition)}?download=1")
+
+
+def _renditions(asset: Asset | None) -> list[Rendition]:
+    return list(asset.file.renditions.all()) if asset else []
+
+
+def _caption(asset: Asset) -> Rendition | None:
+    return next((one for one in _renditions(asset) if one.purpose == "caption"), None)

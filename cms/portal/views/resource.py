@@ -1,0 +1,124 @@
+"""A resource at its own address, its citations, and what is said where it is not to be seen."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cms.portal.agencies import Directory
+from cms.portal.language import interface_language
+from cms.portal.presenting import citation_of, resource_context, structured_data
+from cms.portal.views.answers import page
+from media_library.kinds import Kind
+from media_library.models import Resource
+
+LONGEST_SECOND = 7 * 24 * 3600
+
+
+@require_safe
+def resource(request: HttpRequest, public_id: str, slug: str = "") -> HttpResponse:
+    """The page; the interface speaks the language of the address, the resource keeps its own."""
+    at = timezone.now()
+    found = (
+        Resource.objects.public(at)
+        .with_cards()
+        .prefetch_related("chapters", "audiences", "topics", "keywords")
+        .filter(public_id=public_id.lower())
+        .first()
+    )
+    if found is None:
+        return refusal(request, public_id=public_id.lower(), at=at)
+    if slug != found.slug or public_id != found.public_id:
+        return _moved(request, found)
+    context = resource_context(resource=found, at=at, second=_second(request.GET.get("t", "")))
+    context["structured"] = structured_data(context)
+    return page(request, "portal/resource.html", context)
+
+
+def _moved(request: HttpRequest, found: Resource) -> HttpResponse:
+    query = request.GET.urlencode()
+    address = found.get_absolute_url(interface_language())
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+
+
+def _second(text: str) -> int | None:
+    """``83`` and ``83.5`` are seconds; anything else is left aside."""
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text):
+        return None
+    return min(int(float(text)), LONGEST_SECOND)
+
+
+def refusal(request: HttpRequest, *, public_id: str, at: datetime) -> HttpResponse:
+    """Why there is nothing to see: withdrawn (410), announced (403), or 404 for all else, hidden or missing."""
+    row = Resource.objects.filter(public_id=public_id).select_related("agency", "replaced_by").first()
+    if row is None:
+        raise Http404
+    if row.withdrawn_at and row.first_published_at:
+        return _gone(request, row, at)
+    if _announced(row, at):
+        return _not_yet(request, row, at)
+    raise Http404
+
+
+def _gone(request: HttpRequest, row: Resource, at: datetime) -> HttpResponse:
+    replacement = Resource.objects.public(at).filter(pk=row.replaced_by_id).first()
+    lang = interface_language()
+    context = {
+        "resource": row,
+        "agency_label": Directory.load().current(row.agency_id).label_in(lang),
+        "replacement": replacement,
+        "replacement_url": replacement.get_absolute_url(lang) if replacement else "",
+        "robots": "noindex",
+    }
+    return _told(request, "errors/410.html", context, status=410)
+
+
+def _announced(row: Resource, at: datetime) -> bool:
+    ahead = row.embargo_until is not None and row.embargo_until > at
+    return row.live and ahead and row.embargo_announced and row.withdrawn_at is None
+
+
+def _not_yet(request: HttpRequest, row: Resource, at: datetime) -> HttpResponse:
+    """Title, kind, agency and time of an announced embargo, and nothing more."""
+    assert row.embargo_until is not None  # asked by _announced
+    left = row.embargo_until - at
+    hours, rest = divmod(left.seconds, 3600)
+    context = {
+        "title": row.title,
+        "content_lang": row.language,
+        "kind": Kind(row.kind),
+        "agency_label": Directory.load().current(row.agency_id).label_in(interface_language()),
+        "until": row.embargo_until,
+        "left": {"days": left.days, "hours": hours, "minutes": rest // 60},
+        "robots": "noindex",
+    }
+    return _told(request, "errors/403-embargo.html", context, status=403)
+
+
+def _told(request: HttpRequest, template: str, context: dict[str, object], *, status: int) -> HttpResponse:
+    context["switch"] = {}
+    context["alternates"] = {}
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def citation(request: HttpRequest, public_id: str, form: str) -> HttpResponse:
+    """A citation as a file for reference managers: ``bib`` or ``ris``."""
+    at = timezone.now()
+    found = Resource.objects.public(at).select_related("agency", "locale").filter(public_id=public_id).first()
+    if found is None:
+        return refusal(request, public_id=public_id, at=at)
+    cited = citation_of(found, Directory.load())
+    types = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems"}
+    text = cited.bibtex() if form == "bib" else cited.ris()
+    response = HttpResponse(text, content_type=f"{types[form]}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.public_id}.{form}"'
+    response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
