@@ -22,7 +22,7 @@ from django.utils import timezone
 from media_library.models import Resource
 from search import documents
 from search.engines import engine
-from search.engines.contract import Engine, Tombstone, Unavailable
+from search.engines.contract import GONE, Engine, Tombstone, Unavailable
 from search.models import PendingChange
 
 BATCH = 50
@@ -159,6 +159,6 @@ def _forget_missing(target: Engine, size: int) -> Iterator[int]:
     last = 0
     while stored := target.stored(after=last, limit=size):
         known = set(Resource.objects.filter(pk__in=stored).values_list("pk", flat=True))
-        target.delete([Tombstone(pk, documents.GONE) for pk in stored if pk not in known])
+        target.delete([Tombstone(pk, GONE) for pk in stored if pk not in known])
         last = max(stored)
         yield 0

@@ -109,9 +109,9 @@ class SearchRequest:
 
     def without(self, *names: str, **values: str) -> SearchRequest:
         """The same from its first page without whole parameters or without single choices."""
-        blank = {item.name: item.default for item in fields(self)}
+        blank: dict[str, Any] = {item.name: item.default for item in fields(self)}
         cleared = {name: blank[name] for name in names}
-        kept = {
+        kept: dict[str, Any] = {
             name: tuple(chosen for chosen in getattr(self, name) if chosen != str(value))
             for name, value in values.items()
         }

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from search import text
 from search.models import Gram
 from search.query import Query
 from search.text import Token

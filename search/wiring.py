@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connections
 from django.db.models.signals import post_migrate
 
+from media_library import worker
 from media_library.changes import resource_changed
 from search import indexing
 from search.models import IndexedDocument
@@ -15,10 +16,6 @@ from search.models import IndexedDocument
 def connect() -> None:
     resource_changed.connect(indexing.on_resource_changed, dispatch_uid="kho57.search.outbox")
     post_migrate.connect(empty_keys, dispatch_uid="kho57.search.keys")
-    try:
-        from media_library import worker
-    except ImportError:
-        return
     worker.register("search", indexing.drain)
 
 

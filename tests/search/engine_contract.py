@@ -37,7 +37,12 @@ class EngineContract:
     def test_a_newer_version_replaces_the_older_in_every_field(self, engine: Engine) -> None:
         engine.index([document(title="Chữ ký số", topics=("cu",), keywords=("giấy tờ",))])
         engine.index([document(title="Hóa đơn điện tử", topics=("moi",), version=2)])
-        assert found(engine, "chữ ký") == found(engine, "giấy tờ") == found(engine, filters={"topic": ("cu",)}) == []
+        assert (
+            found(engine, "chữ ký")
+            == found(engine, "giấy tờ")
+            == found(engine, filters={"topic": ("cu",)})
+            == []
+        )
         assert found(engine, "hóa đơn") == found(engine, filters={"topic": ("moi",)}) == [1]
         assert engine.count() == 1
 
@@ -164,7 +169,9 @@ class EngineContract:
 
     def test_a_word_of_the_title_outranks_the_same_in_a_long_body(self, engine: Engine) -> None:
         long = "Nhiều chuyện khác nhau được kể ở đây. " * 30
-        engine.index([document(1, "Chuyện kể", body=(f"{long} lừa đảo {long}",)), document(2, "Nhận diện lừa đảo")])
+        engine.index(
+            [document(1, "Chuyện kể", body=(f"{long} lừa đảo {long}",)), document(2, "Nhận diện lừa đảo")]
+        )
         assert found(engine, "lừa đảo") == [2, 1]
 
     def test_neighbouring_words_outrank_scattered_ones(self, engine: Engine) -> None:
@@ -194,11 +201,23 @@ class EngineContract:
 
     def test_what_only_looks_like_a_query_language_is_plain_words(self, engine: Engine) -> None:
         engine.index([document(1, "Lập trình NOT khó"), document(2, "Tiêu đề")])
-        for typed in ('"', "AND OR NOT", "title:(", "* ^ ~ NEAR(", "a* OR b", "' OR 1=1 --", "{title} : x", "\\", "%s"):
+        for typed in (
+            '"',
+            "AND OR NOT",
+            "title:(",
+            "* ^ ~ NEAR(",
+            "a* OR b",
+            "' OR 1=1 --",
+            "{title} : x",
+            "\\",
+            "%s",
+        ):
             engine.search(ask(typed))
         assert found(engine, "NOT khó") == [1]
 
-    @pytest.mark.parametrize("q", ["🙂", "\x00", "\ud800", "…!?", "\u202e", "a" * 5000, "từ " * 500, "漢字", "İ ß ﬁ"])
+    @pytest.mark.parametrize(
+        "q", ["🙂", "\x00", "\ud800", "…!?", "\u202e", "a" * 5000, "từ " * 500, "漢字", "İ ß ﬁ"]
+    )
     def test_no_words_whatever_raise(self, engine: Engine, q: str) -> None:
         engine.index([document(1)])
         engine.search(ask(q))
@@ -271,7 +290,9 @@ class EngineContract:
         assert engine.search(ask(facets=("kind",))).facets == {"kind": {"article": 1}}
 
     def test_without_words_the_newest_come_first(self, engine: Engine) -> None:
-        engine.index([document(n, published_at=NOW - timedelta(hours=h)) for n, h in ((1, 3), (2, 1), (3, 2))])
+        engine.index(
+            [document(n, published_at=NOW - timedelta(hours=h)) for n, h in ((1, 3), (2, 1), (3, 2))]
+        )
         assert found(engine, sort="newest") == found(engine) == [2, 3, 1]
         assert found(engine, "chuyển đổi số", sort="newest") == [2, 3, 1]
 
@@ -299,7 +320,11 @@ class EngineContract:
     def test_what_has_expired_is_not_counted_from_its_very_moment(self, engine: Engine) -> None:
         engine.index([document(1, public_until=NOW), document(2, public_until=NOW + timedelta(seconds=1))])
         answer = engine.search(ask("chuyển đổi số"))
-        assert ([hit.id for hit in answer.hits], answer.total, answer.facets["kind"]) == ([2], 1, {"article": 1})
+        assert ([hit.id for hit in answer.hits], answer.total, answer.facets["kind"]) == (
+            [2],
+            1,
+            {"article": 1},
+        )
         assert engine.similar(2, limit=5, at=NOW) == []
 
     # -- suggestion, similar, explanation ---------------------------------------------------------
@@ -312,7 +337,10 @@ class EngineContract:
             ]
         )
         lines = engine.suggest("ky n", language="vi", limit=5, at=NOW)
-        assert {(one.text, one.kind) for one in lines} >= {("Kỹ năng số cơ bản", "title"), ("Kỹ năng số", "topic")}
+        assert {(one.text, one.kind) for one in lines} >= {
+            ("Kỹ năng số cơ bản", "title"),
+            ("Kỹ năng số", "topic"),
+        }
         assert [one.text for one in engine.suggest("kỹ năng số cơ", language="vi", limit=5, at=NOW)] == [
             "Kỹ năng số cơ bản"
         ]

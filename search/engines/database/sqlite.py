@@ -7,6 +7,7 @@ taking a row out therefore needs the very keys that went in, which :class:`searc
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.db import connections
 from django.db.models import QuerySet
@@ -52,7 +53,9 @@ class SQLite:
     def _write(self, statement: str, entries: Mapping[int, Entry]) -> None:
         names = (*COLUMNS, "exact", "pairs")
         sql = statement.format(names=", ".join(names), values=", ".join(["%s"] * len(names)))
-        rows = [(pk, *entry.folded, entry.all_exact, entry.pairs) for pk, entry in entries.items()]
+        rows: list[tuple[Any, ...]] = [
+            (pk, *entry.folded, entry.all_exact, entry.pairs) for pk, entry in entries.items()
+        ]
         with connections[self.alias].cursor() as cursor:
             cursor.executemany(sql, rows)
 

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.utils import timezone
+
+from search import engines, finding, indexing
+from search.engines.contract import Engine
+from search.request import SearchRequest
+from search.results import SearchResults
+
+
+@pytest.fixture
+def library(db: None) -> Callable[..., SearchResults]:
+    """Search the library as it is in the index after draining: ``library("words", kind=("video",))``."""
+
+    def look(q: str = "", *, drain: bool = True, size: int = 20, **values: object) -> SearchResults:
+        now = timezone.now()
+        if drain:
+            indexing.drain(now)
+        return finding.search(SearchRequest(q=q, **values), at=now, size=size)  # type: ignore[arg-type]
+
+    return look
+
+
+@pytest.fixture
+def use_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Engine], Engine]]:
+    """Let the outbox and the searches meet another engine."""
+
+    def use(other: Engine) -> Engine:
+        for module in (engines, indexing, finding):
+            monkeypatch.setattr(module, "engine", lambda: other)
+        return other
+
+    return use

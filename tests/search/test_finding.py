@@ -1,0 +1,236 @@
+"""What callers get: real resources, honest numbers, places to go on from."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from media_library import changes, publishing
+from media_library.models import Resource
+from media_library.models.resource import new_public_id
+from search import finding, indexing
+from search.engines import engine
+from search.engines.contract import GONE
+from search.models import IndexedDocument
+from search.request import SearchRequest
+from search.results import SearchResults
+from tests import factories
+from tests.search.documents import document
+
+pytestmark = [pytest.mark.django_db, pytest.mark.contract]
+Look = Callable[..., SearchResults]
+
+
+def test_an_unaccented_question_finds_the_resource_with_its_card(library: Look) -> None:
+    resource = factories.make_published("infographic", title="Bảy bước nộp hồ sơ trực tuyến")
+    results = library("nop ho so")
+    (result,) = results.results
+    assert result.resource == resource
+    assert result.highlights.title == "Bảy bước <mark>nộp hồ sơ</mark> trực tuyến"
+    assert (results.total, results.next, results.suggestion, results.corrected) == (1, None, None, None)
+
+
+@pytest.mark.parametrize("act", ["withdraw", "expire", "unpublish", "embargo", "delete"])
+def test_what_is_taken_back_is_counted_nowhere_before_the_worker_hears_of_it(library: Look, act: str) -> None:
+    topic = factories.topic("du-lieu-mo", "Dữ liệu mở")
+    gone = factories.make_published("video", title="Dữ liệu mở một", topics=[topic])
+    kept = factories.make_published("article", title="Dữ liệu mở hai", topics=[topic])
+    assert library("dữ liệu mở").total == 2
+    now = timezone.now()
+    row = Resource.objects.filter(pk=gone.pk)
+    if act == "withdraw":
+        publishing.withdraw(resource=gone, by=factories.make_lead(), reason="Sai.", at=now)
+    elif act == "delete":
+        row.delete()
+    else:
+        fields = {
+            "expire": {"expire_at": now},
+            "unpublish": {"live": False},
+            "embargo": {"embargo_until": now + timedelta(days=1)},
+        }
+        row.update(**fields[act])
+    for q in ("dữ liệu mở", "", '"dữ liệu mở"'):
+        results = library(q, drain=False)
+        assert [one.resource for one in results.results] == [kept]
+        assert results.total == 1
+        assert [(one.value, one.count) for one in results.facets["kind"]] == [("article", 1)]
+        assert [(one.value, one.count) for one in results.facets["topic"]] == [("du-lieu-mo", 1)]
+    now = timezone.now()
+    assert [one.text for one in finding.suggest("dữ liệu mở m", at=now)] == []
+    assert finding.similar(kept, at=now) == []
+
+
+def test_an_index_that_is_wrong_shows_no_hidden_resource(library: Look) -> None:
+    """The results are checked once more against the live table, whatever an engine answers."""
+    hidden = factories.make_resource(title="Bản nháp kín")
+    engine().index([document(hidden.pk, "Bản nháp kín", version=GONE)])
+    results = library("bản nháp kín")
+    assert (results.total, results.results) == (0, ())
+    assert IndexedDocument.objects.filter(pk=hidden.pk, deleted=False).exists()
+
+
+def test_a_page_asks_as_many_queries_for_ten_as_for_a_thousand(library: Look) -> None:
+    agency = factories.make_agency()
+    for _number in range(10):
+        factories.make_published("video", agency=agency, title="Kỹ năng số")
+    indexing.drain(timezone.now())
+    few = _queries("kỹ năng")
+    _copies(Resource.objects.get(pk=Resource.objects.first().pk), 990)  # type: ignore[union-attr]
+    indexing.drain(timezone.now())
+    many = _queries("kỹ năng")
+    assert library("kỹ năng").total == 1000
+    assert many == few <= 25
+
+
+def _copies(model: Resource, number: int) -> None:
+    """Public rows like ``model``, written straight to the tables, and noted in the outbox."""
+    kept = [list(getattr(model, name).all()) for name in ("assets", "audience_uses", "topic_uses")]
+    rows = []
+    for _number in range(number):
+        model.pk = None
+        model.public_id, model.translation_key = new_public_id(), uuid.uuid4()
+        model.latest_revision = model.live_revision = None
+        rows.append(copy.copy(model))
+    rows = Resource.objects.bulk_create(rows)
+    for children in kept:
+        for child in children:
+            field = "resource_id" if hasattr(child, "resource_id") else "content_object_id"
+            like = [copy.copy(child) for _row in rows]
+            for one, row in zip(like, rows, strict=True):
+                one.pk = None
+                setattr(one, field, row.pk)
+            type(child).objects.bulk_create(like)
+    with transaction.atomic():
+        changes.record(resource_ids=[row.pk for row in rows], why="test")
+
+
+def _queries(q: str) -> int:
+    request = SearchRequest(q=q, kind=("video",))
+    with CaptureQueriesContext(connection) as captured:
+        results = finding.search(request, at=timezone.now(), size=10)
+        for one in results.results:
+            _card = (one.resource.agency.name, one.resource.language, one.resource.picture)
+    return len(captured)
+
+
+def test_pages_follow_each_other_to_the_end(library: Look) -> None:
+    agency = factories.make_agency()
+    made = [factories.make_published(agency=agency, title=f"Bản tin {n}").pk for n in range(7)]
+    for q in ("bản tin", ""):
+        seen, request = [], SearchRequest(q=q)
+        indexing.drain(timezone.now())
+        while True:
+            results = finding.search(request, at=timezone.now(), size=3)
+            seen += [one.resource.pk for one in results.results]
+            assert results.total == 7
+            if results.next is None:
+                break
+            assert f"after={results.next}" in (results.next_query_string or "")
+            request = request.with_(after=results.next)
+        assert sorted(seen) == sorted(made)
+
+
+def test_a_cursor_of_another_question_is_told_and_answered_from_the_start(library: Look) -> None:
+    for number in range(3):
+        factories.make_published(title=f"Bản tin {number}")
+    after = library("bản tin", size=1).next
+    assert after
+    results = library("bản", after=after, size=1)
+    assert [notice.parameter for notice in results.notices] == ["after"]
+    assert results.total == 3
+    assert len(results.results) == 1
+
+
+def test_facets_carry_labels_in_the_language_of_the_reader(library: Look) -> None:
+    agency = factories.make_agency("Sở Y tế", name_en="Department of Health", code="YT")
+    topic = factories.topic("y-te", "Y tế", "Health")
+    factories.make_published(agency=agency, topics=[topic])
+    english = library(lang="en").facets
+    assert [(one.value, one.label, one.count) for one in english["agency"]] == [
+        ("YT", "Department of Health", 1)
+    ]
+    assert [one.label for one in english["topic"]] == ["Health"]
+    assert [one.label for one in library().facets["topic"]] == ["Y tế"]
+
+
+def test_a_choice_that_finds_nothing_is_still_there_to_be_taken_back(library: Look) -> None:
+    factories.make_published()
+    results = library(kind=("video",), topic=("khong-co",))
+    assert results.total == 0
+    assert [(one.value, one.count, one.selected) for one in results.facets["topic"] if one.selected] == [
+        ("khong-co", 0, True)
+    ]
+
+
+def test_spoken_words_are_found_with_their_second(library: Look) -> None:
+    agency = factories.make_agency()
+    cues = {
+        "cues": [
+            {"start": 0.5, "end": 3.0, "text": "Xin chào các bạn nghe đài."},
+            {"start": 83.2, "end": 86.0, "text": "Kẻ gian mượn tên của ngân hàng."},
+        ]
+    }
+    words = factories.make_stored_file(
+        agency, content=b"WEBVTT\n\n", media_type="text/vtt", name="l.vtt", extracted=cues
+    )
+    resource = factories.make_published("podcast", agency=agency, title="Chuyện buổi sáng")
+    resource.assets.filter(role="caption").update(file=words)
+    _changed(resource)
+    (result,) = library("kẻ gian mượn tên").results
+    assert result.spoken is not None
+    assert (result.spoken.seconds, result.spoken.clock) == (83, "1:23")
+    assert result.spoken.html == "<mark>Kẻ gian mượn tên</mark> của ngân hàng."
+    assert library("chuyện buổi sáng").results[0].spoken is None
+
+
+def test_words_of_a_pdf_are_found_with_their_page(library: Look) -> None:
+    agency = factories.make_agency()
+    pages = {"pages": ["Lời nói đầu", "", "Đăng ký nhãn hiệu ở Cục Sở hữu trí tuệ"]}
+    file = factories.make_stored_file(
+        agency, content=b"%PDF-1.7 test", media_type="application/pdf", name="so-tay.pdf", extracted=pages
+    )
+    factories.make_published("document", agency=agency, file=file, title="Sổ tay")
+    (result,) = library("nhan hieu o cuc").results
+    assert result.page == 3
+    assert "<mark>nhãn hiệu ở Cục</mark>" in result.highlights.snippet
+    assert library("sổ tay").results[0].page is None
+
+
+def test_similar_resources_are_public_others_and_no_translation(library: Look) -> None:
+    one = factories.make_published(title="Phòng tránh lừa đảo trực tuyến")
+    other = factories.make_published(title="Nhận diện lừa đảo trực tuyến")
+    translation = factories.make_published(
+        title="Lừa đảo trực tuyến (English)", language="en", translation_key=one.translation_key
+    )
+    indexing.drain(timezone.now())
+    assert finding.similar(one, at=timezone.now()) == [other]
+    assert translation.translation_key == one.translation_key
+
+
+def test_a_typing_error_is_mended_where_nothing_else_is_found(library: Look) -> None:
+    for _number in range(3):
+        factories.make_published(title="Hướng dẫn tình nguyện viên")
+    results = library("tinhf nguyeen")
+    assert results.corrected == "tình nguyện"
+    assert results.total == 3
+    assert results.results[0].highlights.title == "Hướng dẫn <mark>tình nguyện</mark> viên"
+
+
+def test_suggestions_carry_the_accents_that_were_not_typed(library: Look) -> None:
+    topic = factories.topic("chuyen-doi-so", "Chuyển đổi số", "Digital transformation")
+    factories.make_published(title="Chuyển đổi số cho hộ kinh doanh", topics=[topic])
+    indexing.drain(timezone.now())
+    lines = [one.text for one in finding.suggest("chuyen do", at=timezone.now())]
+    assert lines == ["Chuyển đổi số", "Chuyển đổi số cho hộ kinh doanh"]
+
+
+def _changed(resource: Resource) -> None:
+    with transaction.atomic():
+        changes.record(resource_ids=[resource.pk], why="test")
