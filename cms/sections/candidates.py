@@ -1,0 +1,142 @@
+"""From the database to the composition: candidates of a section in a small constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from cms.sections.compose import MAX_LIMIT, Candidate, Order, Pin, Place, Rule, compose
+from cms.sections.models import Section, SectionPin
+from media_library.models import (
+    Agency,
+    CampaignPin,
+    Resource,
+    ResourceAudience,
+    ResourceTopic,
+)
+from media_library.models.resource import ResourceQuerySet
+
+_CARD_TAGS = ("audience_uses__tag", "topic_uses__tag")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One resource in its place."""
+
+    place: Place
+    resource: Resource
+
+
+def selected(rule: Rule, at: datetime) -> ResourceQuerySet:
+    """Public resources that satisfy every list of ``rule``, in no order."""
+    found = Resource.objects.public(at)
+    if rule.kinds:
+        found = found.filter(kind__in=rule.kinds)
+    if rule.languages:
+        found = found.filter(locale__language_code__in=rule.languages)
+    if rule.agencies:
+        found = found.filter(agency_id__in=rule.agencies)
+    if rule.campaigns:
+        found = found.filter(campaign_id__in=rule.campaigns)
+    if rule.audiences:
+        uses = ResourceAudience.objects.filter(tag_id__in=rule.audiences)
+        found = found.filter(pk__in=uses.values("content_object_id"))
+    if rule.topics:
+        found = found.filter(
+            pk__in=ResourceTopic.objects.filter(tag_id__in=rule.topics).values("content_object_id")
+        )
+    return found
+
+
+def _first_ids(rule: Rule, at: datetime, *, count: int) -> list[ResourceQuerySet]:
+    """Bounded subqueries that together hold the first ``count`` of the rule's order.
+
+    When the public first saw a resource is the later of its publication and the end of its embargo: its
+    first ``count`` lie among the first by either, and each of the two runs along an index.
+    """
+    found = selected(rule, at)
+    if rule.order == Order.MOST_USED:
+        ranked = with_uses(found).order_by("-uses", "-first_published_at", "-pk")
+        return [ranked.values("pk")[:count]]
+    newest = found.order_by("-first_published_at", "-pk").values("pk")[:count]
+    held = found.filter(embargo_until__isnull=False).order_by("-embargo_until", "-pk").values("pk")[:count]
+    return [newest, held]
+
+
+def with_uses(found: ResourceQuerySet) -> ResourceQuerySet:
+    """Annotate ``uses``: in how many sections and campaigns people have pinned it."""
+    return found.annotate(uses=_pinned(SectionPin) + _pinned(CampaignPin))
+
+
+def _pinned(model: type[SectionPin] | type[CampaignPin]) -> Coalesce:
+    counted = (
+        model._default_manager.filter(resource=OuterRef("pk"))
+        .order_by()
+        .values("resource")
+        .annotate(times=Count("pk"))
+        .values("times")
+    )
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def load(*, rule: Rule, pins: Sequence[Pin], at: datetime) -> list[Resource]:
+    """The resources that may stand in the section, with all a card and a feed show of them."""
+    count = min(rule.limit, MAX_LIMIT) + len(pins)
+    wanted = Q(pk__in=[pin.resource_id for pin in pins])
+    for ids in _first_ids(rule, at, count=count):
+        wanted |= Q(pk__in=Subquery(ids))
+    found = with_uses(Resource.objects.public(at).filter(wanted))
+    resources = list(found.with_cards().defer("body").prefetch_related(*_CARD_TAGS))
+    give_agencies(resources)
+    return resources
+
+
+def give_agencies(resources: Iterable[Resource]) -> None:
+    """Set each resource's agency with its whole chain of successors: one query for all of them."""
+    agencies = {agency.pk: agency for agency in Agency.objects.all()}
+    for agency in agencies.values():
+        agency.successor = agencies.get(agency.successor_id) if agency.successor_id else None
+    for resource in resources:
+        resource.agency = agencies[resource.agency_id]
+
+
+def candidate(resource: Resource) -> Candidate:
+    """The facts of a loaded resource; asks no query after :func:`load`."""
+    return Candidate(
+        id=resource.pk,
+        kind=resource.kind,
+        language=resource.language,
+        agency=resource.agency_id,
+        published_at=resource.published_at or resource.created_at,
+        campaign=resource.campaign_id,
+        audiences=frozenset(use.tag_id for use in resource.audience_uses.all()),
+        topics=frozenset(use.tag_id for use in resource.topic_uses.all()),
+        uses=getattr(resource, "uses", 0),
+        live=resource.live,
+        withdrawn_at=resource.withdrawn_at,
+        embargo_until=resource.embargo_until,
+        expire_at=resource.expire_at,
+    )
+
+
+def shown_in(section: Section, at: datetime) -> list[Shown]:
+    """What the section shows at ``at``, in order. Works on an unsaved section too, for the preview."""
+    rule, pins = section.rule(), section.pin_list()
+    resources = {resource.pk: resource for resource in load(rule=rule, pins=pins, at=at)}
+    places = compose(rule=rule, pins=pins, candidates=map(candidate, resources.values()), at=at)
+    return [Shown(place, resources[place.resource_id]) for place in places]
+
+
+def facts_of(resource_ids: Iterable[int]) -> list[Candidate]:
+    """Facts of resources whatever their state, to judge which sections they concern."""
+    rows = (
+        Resource.objects.filter(pk__in=list(resource_ids))
+        .select_related("locale")
+        .defer("body")
+        .prefetch_related("audience_uses", "topic_uses")
+    )
+    return [candidate(resource) for resource in rows]

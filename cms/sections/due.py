@@ -1,0 +1,161 @@
+"""Which sections are due for rendering, and the drain that renders them.
+
+A change writes one row in its own transaction (:class:`SectionRender`); which sections it concerns is judged
+by the drain, after commit, so that publishing waits for nobody's section.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from cms.sections import render
+from cms.sections.candidates import facts_of
+from cms.sections.compose import matches
+from cms.sections.models import Order, Section, SectionPin, SectionRender, SectionShown, pins_due
+from media_library.models import Agency, Campaign
+from media_library.scheduler import alone
+
+logger = logging.getLogger(__name__)
+
+BATCH = 5000
+TURN = "sections"
+RETRY_AFTER = timedelta(seconds=5)
+RETRY_AT_MOST = timedelta(minutes=10)
+
+
+def request(addresses: Iterable[str], *, why: str) -> None:
+    """Ask for the sections at ``addresses`` to be rendered; inside the transaction of what changed."""
+    SectionRender.objects.bulk_create(SectionRender(address=each, why=why[:60]) for each in addresses)
+
+
+def resources_changed(*, resource_ids: list[int], why: str, **signal: Any) -> None:
+    """Receiver of :data:`media_library.changes.resource_changed`: one insert, whatever it concerns."""
+    SectionRender.objects.bulk_create(SectionRender(resource_id=pk, why=why[:60]) for pk in resource_ids)
+
+
+def section_saved(section: Section) -> None:
+    """The section itself changed: render it, and those ordered by what others have pinned."""
+    others = Section.objects.live().filter(order=Order.MOST_USED).exclude(pk=section.pk)
+    request([section.address, *_addresses(others)], why="section saved")
+
+
+def section_deleted(*, instance: Section, **signal: Any) -> None:
+    request([instance.address], why="section deleted")
+
+
+def agency_saved(*, instance: Agency, created: bool = False, raw: bool = False, **signal: Any) -> None:
+    """A new name or a merger shows in the agency's own sections and in what selects it."""
+    if created or raw:
+        return
+    family = Agency.objects.family([instance.pk]) | {instance.pk}
+    concerned = Section.objects.live().filter(Q(agency__in=family) | Q(agencies__in=family)).distinct()
+    request(_addresses(concerned), why="agency changed")
+
+
+def campaign_saved(*, instance: Campaign, created: bool = False, raw: bool = False, **signal: Any) -> None:
+    """A campaign's pins count as uses."""
+    if not raw:
+        request(_addresses(Section.objects.live().filter(order=Order.MOST_USED)), why="campaign changed")
+
+
+def end_pins(at: datetime) -> int:
+    """Ask for the sections whose pins have ended by ``at``; returns how many pins. Run by the scheduler."""
+    with transaction.atomic():
+        ended = list(pins_due(at)[:1000])
+        request(sorted({pin.section.address for pin in ended}), why="pin ended")
+        SectionPin.objects.filter(pk__in=[pin.pk for pin in ended]).update(ended=True)
+    return len(ended)
+
+
+def drain(at: datetime) -> int:
+    """Render every section that is due; returns how many rows were done. Waits for no other worker.
+
+    One that fails is tried again later, ever more rarely; the others go on.
+    """
+    if not _waiting(at).exists():
+        return 0
+    with alone(TURN) as got:
+        if not got:
+            return 0
+        rows = list(_waiting(at).order_by("pk")[:BATCH])
+        addresses = {row.address for row in rows if row.address}
+        addresses |= concerned((row.resource_id for row in rows if row.resource_id), at)
+        attempts = {row.address: row.attempts for row in rows}
+        problems = _render_all(sorted(addresses), at)
+        with transaction.atomic():
+            SectionRender.objects.filter(pk__in=[row.pk for row in rows]).delete()
+            _try_again(problems, attempts=attempts, at=at)
+        return len(rows)
+
+
+def all_addresses() -> list[str]:
+    """Every live section, and what has files without being one any more."""
+    shown = SectionShown.objects.values_list("address", flat=True)
+    return sorted({*_addresses(Section.objects.live()), *shown})
+
+
+def render_one(address: str, *, at: datetime, anew: bool = False) -> int:
+    """Render one section for a caller that holds the turn; returns how many files were written."""
+    return render.render(address, at=at, anew=anew)
+
+
+def concerned(resource_ids: Iterable[int | None], at: datetime) -> set[str]:
+    """Addresses of the sections that show one of these resources, pin it, or would select it at ``at``."""
+    ids = {pk for pk in resource_ids if pk is not None}
+    if not ids:
+        return set()
+    found = {
+        address
+        for address, shown in SectionShown.objects.values_list("address", "resource_ids")
+        if not ids.isdisjoint(shown)
+    }
+    sections = list(Section.objects.live().for_rendering())
+    public = [facts for facts in facts_of(ids) if facts.is_public(at)]
+    for section in sections:
+        pinned = any(pin.resource_id in ids for pin in section.pins.all())
+        if pinned or (public and _selects(section, public)):
+            found.add(section.address)
+    return found
+
+
+def _selects(section: Section, candidates: list[Any]) -> bool:
+    rule = section.rule()
+    return any(matches(rule, each) for each in candidates)
+
+
+def _waiting(at: datetime) -> Any:
+    return SectionRender.objects.filter(Q(not_before__isnull=True) | Q(not_before__lte=at))
+
+
+def _addresses(sections: Any) -> list[str]:
+    return [f"{code}/{slug}" for code, slug in sections.values_list("agency__code", "slug")]
+
+
+def _render_all(addresses: list[str], at: datetime) -> dict[str, str]:
+    problems = {}
+    for address in addresses:
+        try:
+            render_one(address, at=at)
+        except Exception as problem:
+            logger.exception("section_render_failed", extra={"section": address})
+            problems[address] = f"{type(problem).__name__}: {problem}"[:300]
+    return problems
+
+
+def _try_again(problems: dict[str, str], *, attempts: dict[str, int], at: datetime) -> None:
+    SectionRender.objects.bulk_create(
+        SectionRender(
+            address=address,
+            why="again",
+            attempts=(tried := attempts.get(address, 0)) + 1,
+            not_before=at + min(RETRY_AFTER * 2 ** min(tried, 10), RETRY_AT_MOST),
+            problem=problem,
+        )
+        for address, problem in problems.items()
+    )

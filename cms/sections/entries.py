@@ -1,0 +1,234 @@
+"""A resource as a section shows it, in one interface language: what every form (feed, frame, page) is made of.
+
+Built once from loaded rows; asks no query and holds absolute addresses, for it leaves our site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from cms.sections.candidates import Shown
+from cms.sections.compose import Why
+from cms.sections.models import Section
+from media_library.files import public_address
+from media_library.kinds import Kind
+from media_library.models import Asset, Purpose, Rendition, Resource
+
+_SHAPES = {
+    Kind.VIDEO: "wide",
+    Kind.PHOTO: "wide",
+    Kind.PODCAST: "square",
+    Kind.INFOGRAPHIC: "tall",
+    Kind.DOCUMENT: "tall",
+    Kind.ARTICLE: "wide",
+}
+
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(text: str) -> str:
+    """``text`` without what XML 1.0 (section 2.2) cannot carry or advises against: a feed must stay whole."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def local(moment: datetime) -> datetime:
+    """``moment`` in the city's time, whoever looks."""
+    return timezone.localtime(moment, timezone.get_default_timezone())
+
+
+def absolute(path: str) -> str:
+    """``path`` on our public site."""
+    return urljoin(settings.PUBLIC_BASE_URL.rstrip("/") + "/", path)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One size of the picture that stands for a resource; width and height in pixels."""
+
+    url: str
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A public copy that the licence opens for download; size in bytes, duration in seconds."""
+
+    url: str
+    media_type: str
+    size: int
+    duration: float | None
+
+
+@dataclass(frozen=True)
+class Term:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One resource in a section."""
+
+    id: str
+    kind: str
+    kind_label: str
+    title: str
+    summary: str
+    url: str
+    language: str
+    published: datetime
+    modified: datetime
+    agency: Term
+    audiences: tuple[Term, ...]
+    topics: tuple[Term, ...]
+    campaign: Term | None
+    duration: float | None
+    pages: int | None
+    captions: tuple[str, ...]
+    licence: str
+    licence_name: str
+    licence_url: str
+    credit: str
+    pictures: tuple[Picture, ...]
+    alt: str
+    attachments: tuple[Attachment, ...]
+    pinned: bool
+
+    @property
+    def shape(self) -> str:
+        """How its picture is set: wide, tall, square, or none."""
+        return _SHAPES.get(Kind(self.kind), "wide") if self.pictures else "none"
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture for a card: a size near 640 px wide, in the more compact format."""
+        near = sorted(
+            self.pictures, key=lambda each: (abs(each.width - 640), each.media_type != "image/webp")
+        )
+        return near[0] if near else None
+
+    @property
+    def srcset(self) -> str:
+        """Every size in the format of :attr:`picture`, for the browser to choose from."""
+        if self.picture is None:
+            return ""
+        same = [each for each in self.pictures if each.media_type == self.picture.media_type]
+        return ", ".join(f"{each.url} {each.width}w" for each in same)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A section and its entries in one language, at one time."""
+
+    section: Section
+    language: str
+    address: str
+    title: str
+    intro: str
+    agency: Term
+    page_url: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def layout(self) -> str:
+        return self.section.layout
+
+    @property
+    def modified(self) -> datetime:
+        """The newest change of anything in it."""
+        return max([entry.modified for entry in self.entries] or [local(self.section.updated_at)])
+
+    def form_url(self, name: str) -> str:
+        """Absolute address of one of its forms, such as ``feed.json``."""
+        return absolute(f"/feeds/{self.address}/{name}")
+
+
+def publication(section: Section, shown: list[Shown], *, language: str) -> Publication:
+    """``section`` with what it shows, in the interface language ``language``."""
+    with translation.override(language):
+        owner = section.agency.current
+        return Publication(
+            section=section,
+            language=language,
+            address=section.address,
+            title=printable(section.title_in(language)),
+            intro=printable(section.intro_in(language)),
+            agency=Term(owner.code, printable(owner.label_in(language))),
+            page_url=absolute(section.get_absolute_url(language)),
+            entries=tuple(entry(each.resource, language=language, why=each.place.why) for each in shown),
+        )
+
+
+Address = Callable[[Resource, Rendition], str]
+
+
+def entry(
+    resource: Resource, *, language: str, why: Why = Why.SELECTED, address: Address = public_address
+) -> Entry:
+    """``resource``, loaded with its cards and tags, in the interface language ``language``.
+
+    ``address`` says where its renditions are fetched: for a draft where only staff may.
+    """
+    published = local(resource.published_at or resource.created_at)
+    original, owner, terms = resource.original, resource.agency.current, resource.licence_terms
+    campaign = resource.campaign
+    return Entry(
+        id=resource.public_id,
+        kind=resource.kind,
+        kind_label=str(Kind(resource.kind).label),
+        title=printable(resource.title),
+        summary=printable(resource.summary),
+        url=absolute(resource.get_absolute_url(language)) if resource.slug else absolute(f"/{language}/"),
+        language=resource.language,
+        published=published,
+        modified=max(published, local(resource.last_published_at or published)),
+        agency=Term(owner.code, printable(owner.label_in(language))),
+        audiences=_terms(resource.audience_uses.all(), language),
+        topics=_terms(resource.topic_uses.all(), language),
+        campaign=Term(campaign.code, printable(campaign.label_in(language))) if campaign else None,
+        duration=original.file.duration if original else None,
+        pages=original.file.pages if original else None,
+        captions=tuple(sorted({asset.language or resource.language for asset in resource.words})),
+        licence=resource.licence,
+        licence_name=str(terms.name),
+        licence_url=terms.url,
+        credit=printable(resource.credit_line),
+        pictures=tuple(
+            Picture(absolute(address(resource, item)), item.media_type, item.width or 0, item.height or 0)
+            for item in resource.picture_renditions()
+        ),
+        alt=printable(resource.picture.alt) if resource.picture else "",
+        attachments=_attachments(resource, original) if terms.open_download else (),
+        pinned=why == Why.PINNED,
+    )
+
+
+def _terms(uses: Iterable[Any], language: str) -> tuple[Term, ...]:
+    tags = sorted((use.tag for use in uses), key=lambda tag: (tag.sort_order, tag.slug))
+    return tuple(Term(tag.slug, printable(tag.label_in(language))) for tag in tags)
+
+
+def _attachments(resource: Resource, original: Asset | None) -> tuple[Attachment, ...]:
+    if original is None:
+        return ()
+    copies = [item for item in original.file.renditions.all() if item.purpose == Purpose.DOWNLOAD]
+    return tuple(
+        Attachment(
+            url=absolute(public_address(resource, item)),
+            media_type=item.media_type,
+            size=item.size,
+            duration=original.file.duration,
+        )
+        for item in copies
+    )

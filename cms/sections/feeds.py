@@ -1,0 +1,233 @@
+"""The application's fallback for rendered forms: the files as they lie, without a query, session or cookie.
+
+The web server serves the same files in production (deploy/nginx/kho57.conf); both answer with the same
+headers, except that nginx makes its ETag of time and length (docs/decisions/0062).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.clickjacking import xframe_options_exempt
+
+from cms.sections import files
+from cms.sections.entries import absolute
+from cms.sections.json_feed import MEDIA_TYPE as JSON
+from cms.sections.page import MEDIA_TYPE as HTML
+from cms.sections.render import DEFAULT_LANGUAGE, FRAME, LANGUAGES, storage_name
+from cms.sections.rss import MEDIA_TYPE as RSS
+
+CACHE = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+CACHE_BRIEF = "public, max-age=30, stale-if-error=3600"
+CACHE_MISSING = "public, max-age=30"
+FEED_NAMES = {"feed.json": JSON, "rss.xml": RSS}
+_IN_LANGUAGE = re.compile(r"(?P<stem>feed|rss)(?:\.(?P<language>[a-z]{2}))?\.(?P<ending>json|xml)")
+_KEPT = 512
+_REMOTE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file in memory, valid while its signature is that of the file on disk."""
+
+    signature: Any
+    content: bytes
+    etag: str
+    modified: datetime | None
+    frame_ancestors: str
+
+
+_kept: OrderedDict[str, Kept] = OrderedDict()
+
+
+@xframe_options_exempt
+def feed(request: HttpRequest, agency: str, section: str, name: str) -> HttpResponseBase:
+    """``/feeds/{agency}/{section}/feed.json``, ``rss.xml`` and their ``feed.en.json``, ``rss.en.xml``."""
+    asked = _IN_LANGUAGE.fullmatch(name)
+    base = f"{asked['stem']}.{asked['ending']}" if asked else ""
+    language = (asked["language"] if asked else None) or DEFAULT_LANGUAGE
+    if base not in FEED_NAMES or language not in LANGUAGES:
+        return _missing(HTML, DEFAULT_LANGUAGE)
+    address = f"{agency}/{section}"
+    stored = storage_name(address=address, name=base, language=language)
+    response = _answer(request, stored, address=address, media_type=FEED_NAMES[base])
+    response = response or _missing(FEED_NAMES[base], language)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@xframe_options_exempt
+def frame(
+    request: HttpRequest, agency: str, section: str, language: str = DEFAULT_LANGUAGE
+) -> HttpResponseBase:
+    """``/embed/{agency}/{section}/`` and ``/embed/{agency}/{section}/en/``: the page of the iframe.
+
+    What the address asks for (layout, theme, accent) is done in the page: the file is the same for all.
+    """
+    address = f"{agency}/{section}"
+    for restricted in (False, True):
+        stored = storage_name(address=address, name=FRAME, language=language, restricted=restricted)
+        if response := _answer(request, stored, address=address, media_type=HTML):
+            return response
+    missing = _missing(HTML, language)
+    missing["Content-Security-Policy"] = frame_policy("*")
+    return missing
+
+
+def frame_script(request: HttpRequest) -> HttpResponseBase:
+    """``/embed/kho57-frame.js`` at an address that no change of the static files moves."""
+    found = finders.find("embed/kho57-frame.js")
+    content = open(found, "rb").read() if isinstance(found, str) else b""  # noqa: SIM115
+    kept = _keep("embed/kho57-frame.js", None, content, modified=None, ancestors="*")
+    response = _respond(
+        request, kept, content=content, encoding="", media_type="text/javascript; charset=utf-8"
+    )
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cache-Control"] = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
+    return response
+
+
+def frame_policy(ancestors: str) -> str:
+    """The policy of a frame page: everything from us alone; ``ancestors`` is who may frame it."""
+    files_at = f"'self' {settings.PUBLIC_BASE_URL.rstrip('/')}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; base-uri 'none';"
+        f" form-action 'none'; img-src {files_at}; media-src {files_at}; frame-ancestors {ancestors}"
+    )
+
+
+def _answer(request: HttpRequest, stored: str, *, address: str, media_type: str) -> HttpResponseBase | None:
+    """The file ``stored`` or its compressed twin; None where there is no such file."""
+    if request.method == "OPTIONS":
+        return _options()
+    if request.method not in ("GET", "HEAD"):
+        return _options(HTTPStatus.METHOD_NOT_ALLOWED)
+    encoding = _encoding(request)
+    kept = _load(stored + files.TWINS.get(encoding, ""), address=address, stored=stored)
+    if kept is None and encoding:
+        encoding, kept = "", _load(stored, address=address, stored=stored)
+    if kept is None:
+        return None
+    response = _respond(request, kept, content=kept.content, encoding=encoding, media_type=media_type)
+    response["Cache-Control"] = CACHE
+    if media_type == HTML:
+        response["Content-Security-Policy"] = frame_policy(kept.frame_ancestors)
+    return response
+
+
+def _respond(
+    request: HttpRequest, kept: Kept, *, content: bytes, encoding: str, media_type: str
+) -> HttpResponseBase:
+    response: HttpResponseBase = HttpResponse(content, content_type=media_type)
+    if encoding:
+        response["Content-Encoding"] = encoding
+    response["ETag"] = kept.etag
+    stamp = int(kept.modified.timestamp()) if kept.modified else None
+    if kept.modified:
+        response["Last-Modified"] = kept.modified.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    answer = get_conditional_response(request, kept.etag, stamp, response)
+    return answer if answer is not None else response
+
+
+def _encoding(request: HttpRequest) -> str:
+    """``br`` or ``gzip`` where the client takes it (RFC 9110, 12.5.3; a weight of zero refuses), else none."""
+    accepted = {}
+    for part in request.headers.get("Accept-Encoding", "").split(","):
+        name, _semicolon, weight = part.strip().partition(";")
+        accepted[name.strip().lower()] = weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return next((each for each in ("br", "gzip") if accepted.get(each)), "")
+
+
+def _load(name: str, *, address: str, stored: str) -> Kept | None:
+    """The file from memory while it is unchanged on disk (or for a second, on S3), else read anew."""
+    mark = files.signature(name) or _remote_mark()
+    if mark is None:
+        _kept.pop(name, None)
+        return None
+    kept = _kept.get(name)
+    if kept is not None and kept.signature == mark:
+        return kept
+    content = files.read(name)
+    if content is None:
+        _kept.pop(name, None)
+        return None
+    manifest = files.Manifest.load(address)
+    written = manifest.files.get(stored, {}).get("modified", "")
+    modified = datetime.fromisoformat(written).astimezone(UTC) if written else None
+    if modified is None:
+        return _entry(mark, content, None, manifest.frame_ancestors)
+    return _keep(name, mark, content, modified=modified, ancestors=manifest.frame_ancestors)
+
+
+def _remote_mark() -> int | None:
+    """For a storage without local files: a mark that changes each second."""
+    return None if files.local_path("feeds") is not None else int(time.monotonic() / _REMOTE_SECONDS)
+
+
+def _keep(name: str, mark: Any, content: bytes, *, modified: datetime | None, ancestors: str) -> Kept:
+    kept = _kept[name] = _entry(mark, content, modified, ancestors)
+    _kept.move_to_end(name)
+    while len(_kept) > _KEPT:
+        _kept.popitem(last=False)
+    return kept
+
+
+def _entry(mark: Any, content: bytes, modified: datetime | None, ancestors: str) -> Kept:
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    return Kept(mark, content, etag, modified, ancestors)
+
+
+def _options(status: int = HTTPStatus.NO_CONTENT) -> HttpResponse:
+    response = HttpResponse(status=status)
+    response["Allow"] = "GET, HEAD, OPTIONS"
+    response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+    response["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+    response["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _missing(media_type: str, language: str) -> HttpResponse:
+    """404 in the form's own format, with a sentence that helps."""
+    with override(language):
+        message = _(
+            "There is no section at this address. Copy the address again from the embed page of Kho 57."
+        )
+    link = absolute(f"/{language}/embed/")
+    if media_type == JSON:
+        body = json.dumps(
+            {"error": {"code": "not_found", "message": message, "help": link}}, ensure_ascii=False
+        )
+        media_type = "application/json; charset=utf-8"
+    elif media_type == RSS:
+        body = (
+            f'<?xml version="1.0" encoding="utf-8"?>\n<error help="{escape(link)}">{escape(message)}</error>'
+        )
+        media_type = "application/xml; charset=utf-8"
+    else:
+        body = (
+            f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>Kho 57</title>'
+            f'<p>{escape(message)} <a href="{escape(link)}" target="_parent">{escape(link)}</a></p></html>'
+        )
+    response = HttpResponse(body, content_type=media_type, status=HTTPStatus.NOT_FOUND)
+    response["Cache-Control"] = CACHE_MISSING
+    return response

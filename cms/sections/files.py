@@ -1,0 +1,129 @@
+"""Where rendered forms lie: the storage ``feeds``, whose names are the public addresses.
+
+On a local disk every write is a temporary file and a rename, so a reader and a killed writer leave whole
+files only; on S3 a put is whole or not at all (the storage must be set to overwrite).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import brotli
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, Storage, storages
+
+TWINS = {"gzip": ".gz", "br": ".br"}
+BROTLI_QUALITY = 9
+"""At 11 a page takes ten times as long for three per cent; see docs/decisions/0062."""
+
+
+def feeds_storage() -> Storage:
+    """The storage with the alias ``feeds``."""
+    return storages["feeds"]
+
+
+def local_path(name: str) -> Path | None:
+    """The file behind ``name`` where the storage is a local disk, else None."""
+    storage = feeds_storage()
+    return Path(storage.path(name)) if isinstance(storage, FileSystemStorage) else None
+
+
+def write(name: str, content: bytes) -> None:
+    """Put ``content`` at ``name``, whole or not at all, over what was there."""
+    path = local_path(name)
+    if path is None:
+        stored = feeds_storage()
+        if stored.save(name, ContentFile(content)) != name:
+            raise ImproperlyConfigured("The storage 'feeds' must overwrite (S3: file_overwrite = True).")
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(content)
+    temporary.replace(path)
+
+
+def read(name: str) -> bytes | None:
+    """The bytes at ``name``, None where there is nothing."""
+    path = local_path(name)
+    try:
+        if path is not None:
+            return path.read_bytes()
+        with feeds_storage().open(name) as file:
+            content: bytes = file.read()
+            return content
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+
+
+def write_with_twins(name: str, content: bytes) -> None:
+    """Put ``content`` and its compressed twins (``.gz``, ``.br``) beside it."""
+    write(name, content)
+    write(name + TWINS["gzip"], gzip.compress(content, compresslevel=9, mtime=0))
+    write(name + TWINS["br"], brotli.compress(content, quality=BROTLI_QUALITY))
+
+
+def remove(name: str) -> None:
+    """Remove ``name`` and its twins; nothing happens where there is nothing."""
+    for each in (name, *(name + ending for ending in TWINS.values())):
+        with contextlib.suppress(FileNotFoundError):
+            feeds_storage().delete(each)
+
+
+@dataclass
+class Manifest:
+    """What the files of one section hold: name to sha256 and time of change, and where it may be framed.
+
+    It is also the journal: an entry is dropped before its file is touched and set after, so a file without
+    an entry is written again whatever it holds.
+    """
+
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    frame_ancestors: str = "*"
+
+    @classmethod
+    def load(cls, address: str) -> Manifest:
+        """The manifest at ``address``; an empty one where there is none or it cannot be read."""
+        try:
+            return cls(**json.loads(read(manifest_name(address)) or b"{}"))
+        except (ValueError, TypeError):
+            return cls()
+
+    def digest(self, name: str) -> str:
+        """sha256 of the content at ``name`` as hex; empty where it is not certain."""
+        return self.files.get(name, {}).get("sha256", "")
+
+    def drop(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.files.pop(name, None)
+
+    def save(self, address: str) -> None:
+        write(manifest_name(address), json.dumps(asdict(self), separators=(",", ":")).encode())
+
+
+def manifest_name(address: str) -> str:
+    return f"manifests/{address}.json"
+
+
+def remove_manifest(address: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        feeds_storage().delete(manifest_name(address))
+
+
+def signature(name: str) -> tuple[Any, ...] | None:
+    """What changes when the file at ``name`` does (one stat); None where there is no local file."""
+    path = local_path(name)
+    if path is None:
+        return None
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)

@@ -1,0 +1,24 @@
+"""Addresses of sections. ``machines`` stand at the root and never change; ``people`` below ``/vi/``, ``/en/``.
+
+``cms.urls`` includes both: ``include((machines, "syndication"))`` and, within ``i18n_patterns``,
+``include((people, "sections"))``.
+"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cms.sections import feeds, views
+
+machines = [
+    path("feeds/<str:agency>/<str:section>/<str:name>", feeds.feed, name="feed"),
+    path("embed/kho57-frame.js", feeds.frame_script, name="frame_script"),
+    path("embed/r/<str:public_id>/", views.resource_frame, name="resource_frame"),
+    path("embed/r/<str:public_id>/en/", views.resource_frame, {"language": "en"}, name="resource_frame_en"),
+    path("embed/<str:agency>/<str:section>/", feeds.frame, name="frame"),
+    path("embed/<str:agency>/<str:section>/en/", feeds.frame, {"language": "en"}, name="frame_en"),
+]
+people = [
+    path("s/<str:agency>/<str:section>/", views.section_page, name="page"),
+    path("embed/", views.builder, name="builder"),
+]

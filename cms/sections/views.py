@@ -1,0 +1,225 @@
+"""The section as a page of ours, the builder of embed codes, and the frame of one resource."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language, override
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from cms.sections import accent, embed_code, feeds
+from cms.sections.candidates import give_agencies, shown_in
+from cms.sections.entries import Entry, absolute, entry, publication
+from cms.sections.models import Layout, Section
+from cms.sections.player import player
+from media_library.models import Agency, Resource
+
+PAGE_CACHE = "public, max-age=0, must-revalidate"
+
+
+@require_safe
+def section_page(request: HttpRequest, agency: str, section: str) -> HttpResponse:
+    """``/{lang}/s/{agency}/{section}/``: good enough to be an agency's section by itself."""
+    found = Section.objects.live().for_rendering().filter(agency__code=agency, slug=section).first()
+    if found is None:
+        raise Http404
+    return page_of(request, found, at=timezone.now())
+
+
+def page_of(request: HttpRequest, section: Section, *, at: datetime, preview: bool = False) -> HttpResponse:
+    """The page of ``section``, which in the preview may be unsaved."""
+    language = _language()
+    _give_agency(section)
+    published = publication(section, shown_in(section, at), language=language)
+    context = {
+        "publication": published,
+        "pinned": [each for each in published.entries if each.pinned],
+        "selected": [each for each in published.entries if not each.pinned],
+        "newest": max((each.published for each in published.entries), default=None),
+        "facts": _facts(section, language),
+        "is_preview": preview,
+        "library_query": _library_query(section),
+        "builder_url": f"{reverse('sections:builder')}?section={published.address}",
+        "switch": {each: section.get_absolute_url(each) for each in ("vi", "en") if each != language},
+        "alternates": {each: absolute(section.get_absolute_url(each)) for each in ("vi", "en")},
+        "canonical": published.page_url,
+    }
+    response = render(request, "sections/section.html", context)
+    response["Cache-Control"] = "private, no-store" if preview else PAGE_CACHE
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _give_agency(section: Section) -> None:
+    """The section's agency with its successors, in one query."""
+    agencies = {each.pk: each for each in Agency.objects.all()}
+    for each in agencies.values():
+        each.successor = agencies.get(each.successor_id) if each.successor_id else None
+    if section.agency_id in agencies:
+        section.agency = agencies[section.agency_id]
+
+
+def _facts(section: Section, language: str) -> dict[str, Any]:
+    """What it selects by, in words."""
+    chosen = [*section.audiences.all(), *section.topics.all(), *section.campaigns.all()]
+    return {"terms": [each.label_in(language) for each in chosen], "hosts": section.allowed_hosts}
+
+
+def _library_query(section: Section) -> str:
+    """The same rule as a search of the whole library."""
+    from django.http import QueryDict
+
+    query = QueryDict(mutable=True)
+    query.setlist("kind", section.kinds)
+    query.setlist("audience", [term.slug for term in section.audiences.all()])
+    query.setlist("topic", [term.slug for term in section.topics.all()])
+    query.setlist("campaign", [campaign.code for campaign in section.campaigns.all()])
+    query.setlist("agency", [agency.code for agency in section.agencies.all()])
+    query.setlist("language", section.languages)
+    return query.urlencode()
+
+
+@require_safe
+def builder(request: HttpRequest) -> HttpResponse:
+    """``/{lang}/embed/``: choose, see, copy. ``?section=`` names a section, ``?resource=`` one resource."""
+    at, language = timezone.now(), _language()
+    sections = list(Section.objects.live().select_related("agency").order_by("agency__name", "title"))
+    resource = _public(request.GET.get("resource", ""), at)
+    wanted = request.GET.get("section", "")
+    section = next((each for each in sections if each.address == wanted), None)
+    section = section or (None if resource else next(iter(sections), None))
+    own_layout = section.layout if section else Layout.FEATURE
+    choices = embed_code.Choices.parse(request.GET, language=language, layout=own_layout)
+    context = {
+        "sections": [
+            (each.address, f"{each.agency.label_in(language)}: {each.title_in(language)}")
+            for each in sections
+        ],
+        "section": section,
+        "resource": resource,
+        "choices": choices,
+        "accents": _accents(choices),
+        "layouts": Layout.choices,
+        "unknown": bool((wanted and not section) or (request.GET.get("resource") and not resource)),
+        **_code_context(section, resource, choices=choices, own_layout=own_layout),
+        "switch": {each: _in(each, "sections:builder") for each in ("vi", "en") if each != language},
+        "alternates": {each: absolute(_in(each, "sections:builder")) for each in ("vi", "en")},
+        "canonical": absolute(reverse("sections:builder")),
+    }
+    response = render(request, "sections/builder.html", context)
+    response["Cache-Control"] = PAGE_CACHE
+    return response
+
+
+def _code_context(
+    section: Section | None, resource: Resource | None, *, choices: embed_code.Choices, own_layout: str
+) -> dict[str, Any]:
+    if resource is not None:
+        url = embed_code.resource_frame_url(resource.public_id, choices=choices)
+        title, height, feed = resource.title, embed_code.HEIGHTS["resource"], ""
+    elif section is not None:
+        url = embed_code.section_frame_url(section.address, choices=choices, own_layout=own_layout)
+        title, height = section.title_in(choices.language), embed_code.HEIGHTS[choices.layout]
+        feed = absolute(f"/feeds/{section.address}/")
+    else:
+        return {"code": "", "frame_url": "", "height": 0}
+    code = embed_code.code(url=url, title=title, height=height)
+    return {
+        "code": str(code),
+        "frame_url": url,
+        "frame_title": title,
+        "height": height,
+        "feed_base": feed,
+        "feed_suffix": "" if choices.language == "vi" else f".{choices.language}",
+        "hosts": section.allowed_hosts if section else [],
+    }
+
+
+_ACCENTS = (("4f2a80", "purple"), ("00529b", "blue"), ("9c1c1c", "red"))
+
+
+def _accents(choices: embed_code.Choices) -> dict[str, Any]:
+    own = {colour for colour, _name in _ACCENTS}
+    other = choices.accent.asked not in own
+    return {
+        "usual": own,
+        "other": other or bool(choices.wrong_colour),
+        "asked": choices.accent.asked,
+        "best": choices.accent.dark if choices.theme == "dark" else choices.accent.light,
+        "least": accent.LEAST,
+    }
+
+
+@require_safe
+@xframe_options_exempt
+def resource_frame(request: HttpRequest, public_id: str, language: str = "vi") -> HttpResponseBase:
+    """``/embed/r/{public_id}/``: one resource in a frame; withdrawn 410, announced embargo 403, else 404."""
+    at = timezone.now()
+    with override(language):
+        found = _public(public_id, at)
+        if found is None:
+            return _refusal(public_id, at, language=language)
+        give_agencies([found])
+        html = resource_html(entry(found, language=language), found, language=language)
+        response: HttpResponseBase = HttpResponse(html, content_type=feeds.HTML)
+        etag = f'"{hashlib.sha256(html.encode()).hexdigest()[:32]}"'
+        response["ETag"] = etag
+        response = get_conditional_response(request, etag=etag, response=response) or response
+    return _framed(response)
+
+
+def resource_html(shown: Entry, resource: Resource, *, language: str, **extra: Any) -> str:
+    """The frame page of one resource, with its player."""
+    context = {"entry": shown, "language": language, "player": player(resource), **extra}
+    return render_to_string("sections/resource_frame.html", context)
+
+
+def _framed(response: HttpResponseBase) -> HttpResponseBase:
+    response["Content-Security-Policy"] = feeds.frame_policy("*")
+    response["Cache-Control"] = feeds.CACHE_BRIEF
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _public(public_id: str, at: datetime) -> Resource | None:
+    rows = Resource.objects.public(at).with_cards().defer("body")
+    rows = rows.prefetch_related("audience_uses__tag", "topic_uses__tag")
+    return rows.filter(public_id=public_id.lower()).first() if public_id else None
+
+
+def _refusal(public_id: str, at: datetime, *, language: str) -> HttpResponseBase:
+    row = Resource.objects.filter(public_id=public_id.lower()).select_related("agency", "locale").first()
+    status, context = HTTPStatus.NOT_FOUND, {"language": language}
+    if row is not None and row.withdrawn_at and row.first_published_at:
+        status, context = HTTPStatus.GONE, {**context, "withdrawn": row}
+    elif (
+        row is not None
+        and row.live
+        and row.embargo_announced
+        and row.embargo_until
+        and row.embargo_until > at
+    ):
+        status, context = HTTPStatus.FORBIDDEN, {**context, "embargoed": row}
+    html = render_to_string("sections/resource_refused.html", context)
+    response = _framed(HttpResponse(html, content_type=feeds.HTML, status=status))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _language() -> str:
+    return "en" if (get_language() or "vi").startswith("en") else "vi"
+
+
+def _in(language: str, name: str) -> str:
+    with override(language):
+        return reverse(name)

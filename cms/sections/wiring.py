@@ -1,0 +1,20 @@
+"""Receivers and registrations of the room; called by the app's ready()."""
+
+from __future__ import annotations
+
+from django.db.models.signals import post_delete, post_save
+
+from cms.sections import due
+from cms.sections.models import Section
+from media_library import scheduler, worker
+from media_library.changes import resource_changed
+from media_library.models import Agency, Campaign
+
+
+def connect() -> None:
+    resource_changed.connect(due.resources_changed, dispatch_uid="kho57.sections.resources")
+    post_delete.connect(due.section_deleted, sender=Section, dispatch_uid="kho57.sections.deleted")
+    post_save.connect(due.agency_saved, sender=Agency, dispatch_uid="kho57.sections.agency")
+    post_save.connect(due.campaign_saved, sender=Campaign, dispatch_uid="kho57.sections.campaign")
+    worker.register("sections", due.drain)
+    scheduler.register("section_pins", due.end_pins)
