@@ -27,7 +27,7 @@ def current_codes(filters: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, .
 
 def labelled(counts: Mapping[str, Mapping[str, int]], request: SearchRequest) -> dict[str, list[FacetValue]]:
     """Values of each facet with label and count: years newest first, others the most frequent first."""
-    chosen = {**{facet: () for facet in counts}, **current_codes(request.filters)}
+    chosen = {**dict.fromkeys(counts, ()), **current_codes(request.filters)}
     wanted = {facet: {**dict.fromkeys(chosen[facet], 0), **values} for facet, values in counts.items()}
     return {
         facet: _values(facet, numbers, set(chosen[facet]), request.lang) for facet, numbers in wanted.items()

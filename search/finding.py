@@ -1,4 +1,4 @@
-"""The one entry for whoever looks for resources: asks the engine, and checks its answer against what is live."""
+"""The one entry for whoever looks for resources: asks the engine, and checks its answer with what is live."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ Words are compared by their keys, whose positions are those of the text (:mod:`s
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from search.text import Token
 SNIPPET = 180
 """Characters of a snippet, roughly."""
 ELLIPSIS = "…"
+_JOINED = re.compile(r"[\s/–-]*")
 
 
 class _Passage(NamedTuple):
@@ -80,14 +82,14 @@ class Marker:
         self.loose = {token.folded for token in query.tokens}
         self.rare = {token.folded for token in others}
 
-    def spans(self, found: Sequence[Token]) -> list[tuple[int, int]]:
-        """Positions of found words; neighbours become one span."""
+    def spans(self, line: str, found: Sequence[Token]) -> list[tuple[int, int]]:
+        """Positions of found words in ``line``; neighbours within a sentence become one span."""
         hits = self._hits(found)
         spans: list[tuple[int, int]] = []
         last = -2
         for position in hits:
             token = found[position]
-            if position == last + 1:
+            if position == last + 1 and _JOINED.fullmatch(line, found[last].end, token.start):
                 spans[-1] = (spans[-1][0], token.end)
             else:
                 spans.append((token.start, token.end))
@@ -109,7 +111,7 @@ class Marker:
 
     def mark(self, line: str) -> SafeString:
         """``line`` as safe HTML with every found word in ``<mark>``."""
-        return _marked(line, self.spans(text.tokens(line)), 0, len(line))
+        return _marked(line, self.spans(line, text.tokens(line)), 0, len(line))
 
     def worth(self, lines: Iterable[str]) -> float:
         """How much of the question ``lines`` hold: different words, and pairs of them twice."""
@@ -137,9 +139,9 @@ class Marker:
         """The part of ``passage`` with most of the question, cut between words."""
         found = text.tokens(passage)
         if len(passage) <= SNIPPET:
-            return _marked(passage, self.spans(found), 0, len(passage))
+            return _marked(passage, self.spans(passage, found), 0, len(passage))
         start, end = self._window(found, len(passage))
-        marked = _marked(passage, self.spans(found), start, end)
+        marked = _marked(passage, self.spans(passage, found), start, end)
         before = ELLIPSIS if start else ""
         after = ELLIPSIS if end < len(passage) else ""
         return mark_safe(f"{before}{marked}{after}")

@@ -95,7 +95,7 @@ def _work(target: Engine, claimed: Sequence[PendingChange], at: datetime) -> int
     except Unavailable as problem:
         _postpone(claimed, problem, at, counts=False)
         return 0
-    except Exception as problem:  # noqa: BLE001 -- whatever it is, the others must go on
+    except Exception as problem:
         if len(claimed) > 1:
             return sum(_work(target, [row], at) for row in claimed)
         _postpone(claimed, problem, at, counts=True)

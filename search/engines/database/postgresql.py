@@ -70,7 +70,8 @@ class PostgreSQL:
                 cursor.execute(
                     "INSERT INTO search_gram (text, folded, documents)"
                     " SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[])"
-                    " ON CONFLICT (text) DO UPDATE SET documents = search_gram.documents + excluded.documents",
+                    " ON CONFLICT (text) DO UPDATE"
+                    " SET documents = search_gram.documents + excluded.documents",
                     [list(column) for column in zip(*more, strict=True)],
                 )
             if fewer:
