@@ -1,0 +1,41 @@
+"""Headers that Django's own middleware does not send: content security and permissions."""
+
+from __future__ import annotations
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from cms.settings import content_security
+
+ADMIN = "/admin/"
+_UNUSED = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+)
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in _UNUSED)
+
+
+class SecurityHeaders(CSPMiddleware):
+    """django-csp's middleware with two policies; a view that set its own policy keeps it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return super().process_response(request, response)
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request=request, response=response, report_only=report_only)
+        if not report_only and parts.config is None and request.path_info.startswith(ADMIN):
+            parts.config = dict(content_security.ADMIN)
+        return parts
