@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from cms.sections.compose import MAX_LIMIT, Candidate, Order, Pin, Place, Rule, compose
@@ -52,7 +54,7 @@ def selected(rule: Rule, at: datetime) -> ResourceQuerySet:
     return found
 
 
-def _first_ids(rule: Rule, at: datetime, *, count: int) -> list[ResourceQuerySet]:
+def _first_ids(rule: Rule, at: datetime, *, count: int) -> list[QuerySet[Any, Any]]:
     """Bounded subqueries that together hold the first ``count`` of the rule's order.
 
     When the public first saw a resource is the later of its publication and the end of its embargo: its
@@ -60,16 +62,16 @@ def _first_ids(rule: Rule, at: datetime, *, count: int) -> list[ResourceQuerySet
     """
     found = selected(rule, at)
     if rule.order == Order.MOST_USED:
-        ranked = with_uses(found).order_by("-uses", "-first_published_at", "-pk")
+        ranked = found.order_by(uses().desc(), "-first_published_at", "-pk")
         return [ranked.values("pk")[:count]]
     newest = found.order_by("-first_published_at", "-pk").values("pk")[:count]
     held = found.filter(embargo_until__isnull=False).order_by("-embargo_until", "-pk").values("pk")[:count]
     return [newest, held]
 
 
-def with_uses(found: ResourceQuerySet) -> ResourceQuerySet:
-    """Annotate ``uses``: in how many sections and campaigns people have pinned it."""
-    return found.annotate(uses=_pinned(SectionPin) + _pinned(CampaignPin))
+def uses() -> CombinedExpression:
+    """In how many sections and campaigns people have pinned a resource."""
+    return _pinned(SectionPin) + _pinned(CampaignPin)
 
 
 def _pinned(model: type[SectionPin] | type[CampaignPin]) -> Coalesce:
@@ -89,7 +91,7 @@ def load(*, rule: Rule, pins: Sequence[Pin], at: datetime) -> list[Resource]:
     wanted = Q(pk__in=[pin.resource_id for pin in pins])
     for ids in _first_ids(rule, at, count=count):
         wanted |= Q(pk__in=Subquery(ids))
-    found = with_uses(Resource.objects.public(at).filter(wanted))
+    found = Resource.objects.public(at).filter(wanted).annotate(uses=uses())
     resources = list(found.with_cards().defer("body").prefetch_related(*_CARD_TAGS))
     give_agencies(resources)
     return resources

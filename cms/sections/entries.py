@@ -1,4 +1,4 @@
-"""A resource as a section shows it, in one interface language: what every form (feed, frame, page) is made of.
+"""A resource as a section shows it in one interface language: what feed, frame and page are made of.
 
 Built once from loaded rows; asks no query and holds absolute addresses, for it leaves our site.
 """

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -93,7 +94,7 @@ def frame(
 def frame_script(request: HttpRequest) -> HttpResponseBase:
     """``/embed/kho57-frame.js`` at an address that no change of the static files moves."""
     found = finders.find("embed/kho57-frame.js")
-    content = open(found, "rb").read() if isinstance(found, str) else b""  # noqa: SIM115
+    content = Path(found).read_bytes() if isinstance(found, str) else b""
     kept = _keep("embed/kho57-frame.js", None, content, modified=None, ancestors="*")
     response = _respond(
         request, kept, content=content, encoding="", media_type="text/javascript; charset=utf-8"
@@ -135,7 +136,7 @@ def _answer(request: HttpRequest, stored: str, *, address: str, media_type: str)
 def _respond(
     request: HttpRequest, kept: Kept, *, content: bytes, encoding: str, media_type: str
 ) -> HttpResponseBase:
-    response: HttpResponseBase = HttpResponse(content, content_type=media_type)
+    response = HttpResponse(content, content_type=media_type)
     if encoding:
         response["Content-Encoding"] = encoding
     response["ETag"] = kept.etag
@@ -150,7 +151,7 @@ def _respond(
 
 
 def _encoding(request: HttpRequest) -> str:
-    """``br`` or ``gzip`` where the client takes it (RFC 9110, 12.5.3; a weight of zero refuses), else none."""
+    """``br`` or ``gzip`` where the client takes it, else none (RFC 9110, 12.5.3: a weight of 0 refuses)."""
     accepted = {}
     for part in request.headers.get("Accept-Encoding", "").split(","):
         name, _semicolon, weight = part.strip().partition(";")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -123,7 +122,7 @@ def signature(name: str) -> tuple[Any, ...] | None:
     if path is None:
         return None
     try:
-        found = os.stat(path)
+        found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
     return (found.st_mtime_ns, found.st_size, found.st_ino)

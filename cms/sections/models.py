@@ -296,7 +296,8 @@ class SectionShown(models.Model):
 
 def pins_due(at: datetime) -> models.QuerySet[SectionPin]:
     """Pins whose time has passed and whose end has not been announced."""
-    return SectionPin.objects.filter(ended=False, until__lte=at).select_related("section__agency")
+    pins: models.QuerySet[SectionPin] = SectionPin.objects.filter(ended=False, until__lte=at)
+    return pins.select_related("section__agency")
 
 
 __all__ = ["Layout", "Order", "Section", "SectionPin", "SectionRender", "SectionShown", "pins_due"]

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 

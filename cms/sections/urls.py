@@ -1,4 +1,4 @@
-"""Addresses of sections. ``machines`` stand at the root and never change; ``people`` below ``/vi/``, ``/en/``.
+"""Addresses of sections: ``machines`` at the root, never changing; ``people`` below ``/vi/``, ``/en/``.
 
 ``cms.urls`` includes both: ``include((machines, "syndication"))`` and, within ``i18n_patterns``,
 ``include((people, "sections"))``.

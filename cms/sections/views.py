@@ -7,7 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,11 +17,12 @@ from django.utils.translation import get_language, override
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from cms.sections import accent, embed_code, feeds
+from cms.sections import accent, embed_code, feeds, page
 from cms.sections.candidates import give_agencies, shown_in
-from cms.sections.entries import Entry, absolute, entry, publication
+from cms.sections.entries import Address, Entry, absolute, entry, publication
 from cms.sections.models import Layout, Section
 from cms.sections.player import player
+from media_library.files import public_address
 from media_library.models import Agency, Resource
 
 PAGE_CACHE = "public, max-age=0, must-revalidate"
@@ -39,7 +40,7 @@ def section_page(request: HttpRequest, agency: str, section: str) -> HttpRespons
 def page_of(request: HttpRequest, section: Section, *, at: datetime, preview: bool = False) -> HttpResponse:
     """The page of ``section``, which in the preview may be unsaved."""
     language = _language()
-    _give_agency(section)
+    give_agency(section)
     published = publication(section, shown_in(section, at), language=language)
     context = {
         "publication": published,
@@ -60,7 +61,7 @@ def page_of(request: HttpRequest, section: Section, *, at: datetime, preview: bo
     return response
 
 
-def _give_agency(section: Section) -> None:
+def give_agency(section: Section) -> None:
     """The section's agency with its successors, in one query."""
     agencies = {each.pk: each for each in Agency.objects.all()}
     for each in agencies.values():
@@ -77,8 +78,6 @@ def _facts(section: Section, language: str) -> dict[str, Any]:
 
 def _library_query(section: Section) -> str:
     """The same rule as a search of the whole library."""
-    from django.http import QueryDict
-
     query = QueryDict(mutable=True)
     query.setlist("kind", section.kinds)
     query.setlist("audience", [term.slug for term in section.audiences.all()])
@@ -171,16 +170,18 @@ def resource_frame(request: HttpRequest, public_id: str, language: str = "vi") -
             return _refusal(public_id, at, language=language)
         give_agencies([found])
         html = resource_html(entry(found, language=language), found, language=language)
-        response: HttpResponseBase = HttpResponse(html, content_type=feeds.HTML)
+        response = HttpResponse(html, content_type=page.MEDIA_TYPE)
         etag = f'"{hashlib.sha256(html.encode()).hexdigest()[:32]}"'
         response["ETag"] = etag
-        response = get_conditional_response(request, etag=etag, response=response) or response
-    return _framed(response)
+        answer = get_conditional_response(request, etag=etag, response=response)
+    return _framed(answer or response)
 
 
-def resource_html(shown: Entry, resource: Resource, *, language: str, **extra: Any) -> str:
+def resource_html(
+    shown: Entry, resource: Resource, *, language: str, address: Address = public_address
+) -> str:
     """The frame page of one resource, with its player."""
-    context = {"entry": shown, "language": language, "player": player(resource), **extra}
+    context = {"entry": shown, "language": language, "player": player(resource, address=address)}
     return render_to_string("sections/resource_frame.html", context)
 
 
@@ -211,7 +212,7 @@ def _refusal(public_id: str, at: datetime, *, language: str) -> HttpResponseBase
     ):
         status, context = HTTPStatus.FORBIDDEN, {**context, "embargoed": row}
     html = render_to_string("sections/resource_refused.html", context)
-    response = _framed(HttpResponse(html, content_type=feeds.HTML, status=status))
+    response = _framed(HttpResponse(html, content_type=page.MEDIA_TYPE, status=status))
     response["Cache-Control"] = "no-store"
     return response
 

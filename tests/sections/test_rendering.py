@@ -1,50 +1,369 @@
-"""Sections as files: what a change does to them, and that nothing hidden ever stands in one."""
+"""What a change does to the files of sections, and that nothing hidden ever stands in one."""
 
 from __future__ import annotations
 
-import json
+import gzip
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
+import time_machine
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from cms.sections import due, files, render
-from cms.sections.models import Section, SectionPin, SectionRender, SectionShown
-from media_library import publishing
+from cms.sections.models import Section, SectionRender, SectionShown
+from media_library import publishing, scheduler, worker
+from media_library.models import Agency, Resource
 from tests import factories as make
+from tests.sections.making import drain, feed, has_files, make_section, titles
 
 pytestmark = pytest.mark.django_db
 
 
-def make_section(**fields: Any) -> Section:
-    agency = fields.pop("agency", None) or make.make_agency()
-    pins = fields.pop("pins", [])
-    fields.setdefault("slug", "nghi-quyet-57")
-    fields.setdefault("title", "Chuyên mục Nghị quyết 57")
-    section = Section(agency=agency, **fields)
-    section.pins = [SectionPin(resource=resource, sort_order=place) for place, resource in enumerate(pins)]
-    section.save()
-    return section
+def withdraw(resource: Resource) -> None:
+    publishing.withdraw(resource=resource, by=make.make_lead(), reason="Sai số liệu.", at=timezone.now())
 
 
-def drain() -> int:
-    return due.drain(timezone.now())
-
-
-def items(section: Section) -> list[dict[str, Any]]:
-    content = files.read(f"feeds/{section.address}/feed.json")
-    assert content is not None
-    found: list[dict[str, Any]] = json.loads(content)["items"]
-    return found
-
-
-def titles(section: Section) -> list[str]:
-    return [item["title"] for item in items(section)]
-
-
-def test_a_published_resource_stands_in_the_feed_after_the_next_drain() -> None:
+def test_a_published_resource_stands_in_every_form_after_the_next_drain() -> None:
     section = make_section()
     make.make_published(title="Năm bước nộp hồ sơ")
     drain()
     assert titles(section) == ["Năm bước nộp hồ sơ"]
+    for name in (f"feeds/{section.address}/rss.xml", f"embed/{section.address}/index.html"):
+        assert "Năm bước nộp hồ sơ" in (files.read(name) or b"").decode()
+
+
+def test_every_form_has_compressed_twins_of_the_same_content() -> None:
+    section = make_section()
+    make.make_published()
+    drain()
+    for name in (
+        f"feeds/{section.address}/feed.json",
+        f"feeds/{section.address}/rss.en.xml",
+        f"embed/{section.address}/en/index.html",
+    ):
+        content = files.read(name)
+        assert content
+        assert gzip.decompress(files.read(name + ".gz") or b"") == content
+        assert brotli.decompress(files.read(name + ".br") or b"") == content
+
+
+def test_the_drain_is_registered_with_the_worker_and_the_end_of_pins_with_the_scheduler() -> None:
+    section = make_section()
+    make.make_published(title="Qua tay người làm")
+    worker.drain_all(timezone.now())
+    assert titles(section) == ["Qua tay người làm"]
+    assert scheduler._registered["section_pins"] is due.end_pins
+
+
+def test_a_withdrawal_takes_the_resource_out_of_every_file() -> None:
+    section = make_section()
+    resource = make.make_published(title="Bản tin bị thu hồi")
+    drain()
+    withdraw(resource)
+    drain()
+    assert titles(section) == []
+    folder = Path(settings.STORAGES["feeds"]["OPTIONS"]["location"])
+    for path in folder.rglob("*"):
+        if path.is_file() and path.suffix not in (".gz", ".br"):
+            assert resource.public_id not in path.read_text(), path
+
+
+def test_a_withdrawn_pin_leaves_though_the_rule_would_never_select_it() -> None:
+    pinned = make.make_published("podcast", title="Ghim tay")
+    section = make_section(kinds=["video"], pins=[pinned])
+    drain()
+    assert titles(section) == ["Ghim tay"]
+    withdraw(pinned)
+    drain()
+    assert titles(section) == []
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [make.make_resource, make.make_scheduled, make.make_embargoed, make.make_expired, make.make_withdrawn],
+)
+def test_what_is_not_public_stands_in_no_file_even_when_pinned(hidden: Callable[..., Resource]) -> None:
+    resource = hidden(title="Chưa được công khai")
+    section = make_section(pins=[resource])
+    drain()
+    assert titles(section) == []
+
+
+def test_a_change_renders_only_the_sections_it_concerns() -> None:
+    of_videos, of_articles = make_section(kinds=["video"]), make_section(kinds=["article"])
+    make.make_published("article", title="Bài một")
+    drain()
+    before = SectionShown.objects.get(address=of_videos.address).rendered_at
+    make.make_published("article", title="Bài hai")
+    drain()
+    assert titles(of_articles) == ["Bài hai", "Bài một"]
+    assert SectionShown.objects.get(address=of_videos.address).rendered_at == before
+
+
+def test_a_change_that_leaves_the_content_alone_rewrites_no_file() -> None:
+    section = make_section()
+    make.make_published()
+    drain()
+    name = f"feeds/{section.address}/feed.json"
+    before = files.signature(name)
+    due.request([section.address], why="test")
+    drain()
+    assert files.signature(name) == before
+
+
+def test_what_no_longer_matches_the_rule_leaves_the_section() -> None:
+    resource = make.make_published(title="Đổi chủ đề", topics=[make.topic("ky-nang-so")])
+    section = make_section(topics=[make.topic("ky-nang-so")])
+    drain()
+    resource.topics.set([make.topic("giao-duc-stem")])
+    resource.save_revision(clean=False)
+    publishing.publish(resource=resource, by=None, at=timezone.now())
+    drain()
+    assert titles(section) == []
+
+
+def test_many_changes_of_one_section_make_one_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_section()
+    for _number in range(5):
+        make.make_published()
+    rendered: list[str] = []
+    monkeypatch.setattr(due, "render_one", lambda address, **how: rendered.append(address))
+    drain()
+    assert len(rendered) == 1
+
+
+def test_a_change_that_is_rolled_back_asks_for_nothing() -> None:
+    make_section()
+    drain()
+    resource = make.make_resource()
+
+    def publish_and_fail() -> None:
+        with transaction.atomic():
+            publishing.publish(resource=resource, by=None, at=timezone.now())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        publish_and_fail()
+    assert not SectionRender.objects.exists()
+
+
+def test_publishing_asks_one_query_of_sections_however_many_there_are(
+    django_assert_num_queries: Any,
+) -> None:
+    for _number in range(5):
+        make_section()
+    with transaction.atomic(), django_assert_num_queries(1):
+        due.resources_changed(resource_ids=[1, 2, 3], why="test", sender=None)
+
+
+def test_a_section_switched_off_has_no_file_left_and_a_deleted_one_neither() -> None:
+    off, deleted = make_section(slug="mot"), make_section(slug="hai")
+    make.make_published()
+    drain()
+    assert has_files(off) and has_files(deleted)
+    off.live = False
+    off.save()
+    deleted.delete()
+    drain()
+    assert not has_files(off) and not has_files(deleted)
+    assert not SectionShown.objects.exists()
+
+
+def test_sections_deleted_in_bulk_leave_no_file() -> None:
+    section = make_section()
+    drain()
+    Section.objects.filter(pk=section.pk).delete()
+    drain()
+    assert not has_files(section)
+
+
+def test_a_pin_ends_at_its_moment_by_the_scheduler() -> None:
+    now = timezone.now()
+    pinned = make.make_published("podcast", title="Ghim đến hết tuần")
+    section = make_section(kinds=["video"], pins=[(pinned, now + timedelta(days=5))])
+    drain()
+    assert titles(section) == ["Ghim đến hết tuần"]
+    assert due.end_pins(now) == 0
+    later = now + timedelta(days=5)
+    with time_machine.travel(later, tick=False):
+        assert due.end_pins(later) == 1
+        assert due.end_pins(later) == 0
+        drain(later)
+    assert titles(section) == []
+
+
+def test_the_end_of_an_embargo_shows_as_new_however_long_ago_it_was_approved() -> None:
+    now = timezone.now()
+    held = make.make_resource(title="Hết hạn cấm vận", embargo_until=now + timedelta(days=10))
+    publishing.publish(resource=held, by=None, at=now)
+    section = make_section(limit=2)
+    for day in range(1, 5):
+        make.make_published(title=f"Ngày {day}", at=now + timedelta(days=day))
+    later = now + timedelta(days=10, minutes=1)
+    publishing.release_embargoes(later)
+    drain(later)
+    assert titles(section) == ["Hết hạn cấm vận", "Ngày 4"]
+
+
+def test_a_merger_shows_the_successor_and_keeps_the_address() -> None:
+    old, new = make.make_agency("UBND xã Cũ"), make.make_agency("UBND phường Mới")
+    section = make_section(agency=old)
+    drain()
+    assert feed(section)["authors"] == [{"name": "UBND xã Cũ"}]
+    old.successor = new
+    old.save()
+    drain()
+    assert feed(section)["authors"] == [{"name": "UBND phường Mới"}]
+    assert section.address.startswith(f"{old.code}/")
+
+
+def test_a_section_that_selects_an_agency_shows_what_it_carries_on() -> None:
+    old, new = make.make_agency(), make.make_agency()
+    Agency.objects.filter(pk=old.pk).update(successor=new)
+    make.make_published(title="Của cơ quan cũ", agency=old)
+    make.make_published(title="Của nơi khác")
+    section = make_section(agencies=[new])
+    drain()
+    assert titles(section) == ["Của cơ quan cũ"]
+
+
+def test_most_used_comes_first_where_the_section_says_so() -> None:
+    used = make.make_published(title="Nhiều nơi ghim", at=timezone.now() - timedelta(days=9))
+    make.make_published(title="Mới nhất")
+    section = make_section(order="most-used")
+    make_section(pins=[used])
+    drain()
+    assert titles(section) == ["Nhiều nơi ghim", "Mới nhất"]
+
+
+def test_a_section_for_some_sites_only_has_its_frame_where_the_web_server_does_not_look() -> None:
+    section = make_section(allowed_hosts=["skhcn.example"])
+    drain()
+    assert files.read(f"embed/{section.address}/index.html") is None
+    assert files.read(f"framed/{section.address}/index.html")
+    section.allowed_hosts = []
+    section.save()
+    drain()
+    assert files.read(f"embed/{section.address}/index.html")
+    assert files.read(f"framed/{section.address}/index.html") is None
+
+
+def test_one_section_that_cannot_be_rendered_stops_no_other_and_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bad, good = make_section(slug="hong"), make_section(slug="lanh")
+    real = render.render
+
+    def sometimes(address: str, **how: Any) -> int:
+        if address == bad.address:
+            raise OSError("disk full")
+        return real(address, **how)
+
+    monkeypatch.setattr(render, "render", sometimes)
+    now = timezone.now()
+    drain(now)
+    assert has_files(good) and not has_files(bad)
+    waiting = SectionRender.objects.get()
+    assert waiting.attempts == 1 and "disk full" in waiting.problem
+    assert drain(now) == 0
+    monkeypatch.setattr(render, "render", real)
+    drain(now + timedelta(minutes=1))
+    assert has_files(bad)
+    assert not SectionRender.objects.exists()
+
+
+def test_a_writer_killed_at_any_step_leaves_whole_files_and_the_next_run_repairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    section = make_section()
+    make.make_published(title="Bản đầu")
+    drain()
+    real = files.write
+    for step in range(1, 14):
+        make.make_published(title=f"Bản {step}")
+        calls = {"left": step}
+
+        def dying(name: str, content: bytes, calls: dict[str, int] = calls) -> None:
+            calls["left"] -= 1
+            if calls["left"] < 0:
+                raise KeyboardInterrupt
+            real(name, content)
+
+        monkeypatch.setattr(files, "write", dying)
+        with pytest.raises(KeyboardInterrupt):
+            drain()
+        monkeypatch.setattr(files, "write", real)
+        drain()
+        assert titles(section)[0] == f"Bản {step}"
+        for name in (f"feeds/{section.address}/feed.json", f"embed/{section.address}/index.html"):
+            assert gzip.decompress(files.read(name + ".gz") or b"") == files.read(name)
+            assert brotli.decompress(files.read(name + ".br") or b"") == files.read(name)
+
+
+_REWRITER = """
+import sys
+from django.conf import settings
+settings.configure(STORAGES={"feeds": {"BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": sys.argv[1]}}})
+from cms.sections import files
+print("on", flush=True)
+number = 0
+while True:
+    number += 1
+    files.write("feeds/A/s/feed.json", (b"%09d" % number) * 20000)
+"""
+
+
+def test_a_file_is_whole_after_sigkill_at_any_moment(tmp_path: Path) -> None:
+    path = tmp_path / "feeds" / "A" / "s" / "feed.json"
+    for round_number in range(8):
+        with subprocess.Popen(
+            [sys.executable, "-c", _REWRITER, str(tmp_path)], stdout=subprocess.PIPE, cwd=settings.BASE_DIR
+        ) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            deadline = timezone.now() + timedelta(seconds=0.02 + 0.007 * round_number)
+            while timezone.now() < deadline or not path.exists():
+                pass
+            os.kill(process.pid, signal.SIGKILL)
+        content = path.read_bytes()
+        assert len(content) == 180000
+        assert content == content[:9] * 20000
+
+
+def test_sections_render_writes_everything_anew_and_removes_what_is_gone(capsys: Any) -> None:
+    from django.core.management import call_command
+
+    section = make_section()
+    make.make_published(title="Còn đây")
+    drain()
+    files.remove(f"feeds/{section.address}/feed.json")
+    SectionShown.objects.create(address="XA-00000/cu", resource_ids=[], rendered_at=timezone.now())
+    files.write("feeds/XA-00000/cu/feed.json", b"{}")
+    call_command("sections_render")
+    assert titles(section) == ["Còn đây"]
+    assert files.read("feeds/XA-00000/cu/feed.json") is None
+    assert "6" in capsys.readouterr().out
+
+
+def test_without_a_local_disk_forms_are_put_over_the_old_ones(settings: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "feeds": {"BACKEND": "tests.sections.overwriting.OverwritingStorage"},
+    }
+    section = make_section()
+    make.make_published(title="Trên kho đối tượng")
+    drain()
+    make.make_published(title="Lần hai")
+    drain()
+    assert titles(section) == ["Lần hai", "Trên kho đối tượng"]
