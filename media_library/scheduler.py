@@ -1,4 +1,4 @@
-"""What happens because time has passed: publication, expiry, the end of embargoes, reaping, the daily clean-up."""
+"""What happens because time has passed: publication, expiry, ends of embargoes, reaping, daily clean-up."""
 
 from __future__ import annotations
 

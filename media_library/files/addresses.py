@@ -1,4 +1,4 @@
-"""Addresses of files. A public one is made of the resource, and of the content itself, so it never changes."""
+"""Addresses of files. A public one is made of the resource and of the content itself: it never changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The addresses at which files are fetched. Whether they may be is asked of :mod:`media_library.access` alone."""
+"""The addresses at which files are fetched. Who may fetch is asked of :mod:`media_library.access` alone."""
 
 from __future__ import annotations
 
@@ -114,9 +114,7 @@ def _needs_right(rendition: Rendition, *, download: bool) -> bool:
     return rendition.purpose == Purpose.DOWNLOAD and not rendition.media_type.startswith(_PLAYED)
 
 
-def _may_have(
-    user: Any, resource: Resource, rendition: Rendition, *, download: bool, at: datetime
-) -> bool:
+def _may_have(user: Any, resource: Resource, rendition: Rendition, *, download: bool, at: datetime) -> bool:
     if _needs_right(rendition, download=download):
         return access.may_download(user, resource, at)
     return access.may_view(user, resource, at)

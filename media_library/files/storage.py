@@ -101,7 +101,7 @@ def open_range(name: str, *, start: int = 0, length: int) -> Iterator[bytes]:
     """
     storage = private_storage()
     if isinstance(storage, FileSystemStorage):
-        file: IO[bytes] = open(storage.path(name), "rb")  # noqa: SIM115 (closed by _read)
+        file: IO[bytes] = Path(storage.path(name)).open("rb")
         file.seek(start)
         return _read(file, length)
     return _object_range(storage, name, start=start, length=length)

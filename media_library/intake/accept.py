@@ -1,4 +1,4 @@
-"""The one way in for a file: received, inspected, stored, its processing queued; or refused without a trace."""
+"""The one way in for a file: received, inspected, stored, its processing queued; or refused, leaving nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def accept(
     """Take a file for a resource of ``kind`` in ``role`` and return its row, still to be processed.
 
     ``stream`` is an upload of Django's, a binary file or chunks of bytes. Raises
-    :class:`~media_library.intake.rejection.Rejected`, whose ``message`` is for the person; nothing is kept then.
+    :class:`~media_library.intake.rejection.Rejected`, whose ``message`` is for the person; nothing is kept.
     """
     checked = checked_name(name)
     rule = rule_for(kind)

@@ -1,4 +1,4 @@
-"""What a received file really is: its signature chooses an opener, and the opener, in the sandbox, decides."""
+"""What a received file really is: its signature chooses an opener; the opener, in the sandbox, decides."""
 
 from __future__ import annotations
 

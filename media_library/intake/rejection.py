@@ -6,17 +6,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 MESSAGES = {
-    "animated_only": noop("Moving pictures are not taken here. Upload it as a video, or choose one still."),
-    "archive": noop("This is an archive (ZIP, RAR, 7z), whatever its name says. Unpack it and upload the files."),
+    "archive": noop(
+        "This is an archive (ZIP, RAR, 7z), whatever its name says. Unpack it and upload the files."
+    ),
     "busy": noop("The file took too long to check. Try again; if it happens twice, export it again."),
     "caption_empty": noop("There is no line with a time in this file. Save the captions as WebVTT or SRT."),
-    "caption_encoding": noop("The letters of this file cannot be read. Save it again with the encoding UTF-8."),
-    "damaged": noop("The file is damaged and cannot be opened. Export it again from the program it was made with."),
+    "caption_encoding": noop(
+        "The letters of this file cannot be read. Save it again with the encoding UTF-8."
+    ),
+    "damaged": noop(
+        "The file is damaged and cannot be opened. Export it again from the program it was made with."
+    ),
     "empty": noop("The file is empty (0 bytes). Choose it again, or copy it anew from where it came."),
     "encrypted": noop("The PDF is locked with a password. Save a copy without a password and upload that."),
     "executable": noop("This is a program, not a file that can be published. It was not kept."),
     "macro": noop("The document carries macros (programs). Save it without them (.docx, .pptx, .xlsx)."),
-    "name_control": noop("The file name holds characters that cannot be shown. Rename the file and try again."),
+    "name_control": noop(
+        "The file name holds characters that cannot be shown. Rename the file and try again."
+    ),
     "name_direction": noop(
         "The file name holds hidden signs that turn the direction of writing, so that another ending seems"
         " to stand there. Rename the file and try again."
@@ -28,7 +35,9 @@ MESSAGES = {
     "no_sound": noop("There is no sound in this file. Choose another."),
     "not_taken_here": noop("No file is taken in this place."),
     "storage_full": noop("The store of the library is full. Nothing was kept; tell the administrator."),
-    "svg": noop("SVG drawings are not taken, because they can carry programs. Export it as PNG and upload that."),
+    "svg": noop(
+        "SVG drawings are not taken, because they can carry programs. Export it as PNG and upload that."
+    ),
     "too_large": noop("The file is larger than %(limit)s. Make it smaller, or ask the lead department."),
     "too_long": noop("It lasts longer than %(limit)s hours. Cut it into parts."),
     "too_many_pages": noop("The document has %(pages)s pages; at most %(limit)s are taken. Split it."),

@@ -1,7 +1,10 @@
-"""Sound: what it is, its cover, the shape of its loudness, a public copy. Runs in the sandbox; needs no Django."""
+"""Sound: what it is, its cover, the shape of its loudness, a public copy. Runs in the sandbox, without
+Django.
+"""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +68,11 @@ def _seeming(path: Path) -> str:
 
 def _facts(stream: Any) -> dict[str, Any]:
     context = stream.codec_context
-    return {"audio_codec": context.codec.canonical_name, "sample_rate": context.sample_rate, "channels": context.channels}
+    return {
+        "audio_codec": context.codec.canonical_name,
+        "sample_rate": context.sample_rate,
+        "channels": context.channels,
+    }
 
 
 def _peaks(container: Any, stream: Any) -> tuple[list[int], float]:
@@ -75,12 +82,14 @@ def _peaks(container: Any, stream: Any) -> tuple[list[int], float]:
     for frame in _frames(container, stream):
         for piece in resampler.resample(frame):
             samples = numpy.abs(piece.to_ndarray()[0].astype(numpy.int32))
-            whole = samples[: len(samples) // 80 * 80].reshape(-1, 80).max(axis=1) if len(samples) >= 80 else []
+            whole = (
+                samples[: len(samples) // 80 * 80].reshape(-1, 80).max(axis=1) if len(samples) >= 80 else []
+            )
             loudest.extend(int(value) for value in whole)
     if not loudest:
         raise Refusal("damaged")
     edges = numpy.linspace(0, len(loudest), PEAKS + 1).astype(int)
-    parts = [max(loudest[a : max(b, a + 1)], default=0) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [max(loudest[a : max(b, a + 1)], default=0) for a, b in pairwise(edges)]
     top = max(parts) or 1
     return [round(100 * part / top) for part in parts], round(len(loudest) * 80 / _SAMPLES_A_SECOND, 3)
 
@@ -121,12 +130,14 @@ def _ladder(cover: Path | None, *, folder: Path) -> list[dict[str, Any]]:
     return renditions
 
 
-def _public_copy(
-    path: Path, *, seeming: str, codec: str, folder: Path, duration: float
-) -> dict[str, Any]:
+def _public_copy(path: Path, *, seeming: str, codec: str, folder: Path, duration: float) -> dict[str, Any]:
     """The sound without tags: as it is for MP3 and AAC, which play everywhere, else as MP3."""
     if codec == "aac" and seeming != "audio/mpeg":
-        name, media_type, coding = "media.m4a", "audio/mp4", ["-c:a", "copy", "-f", "mp4", "-movflags", "+faststart"]
+        name, media_type, coding = (
+            "media.m4a",
+            "audio/mp4",
+            ["-c:a", "copy", "-f", "mp4", "-movflags", "+faststart"],
+        )
     else:
         coding = ["-c:a", "copy"] if codec.startswith("mp3") else ["-c:a", "libmp3lame", "-b:a", "160k"]
         coding += ["-id3v2_version", "0", "-write_id3v1", "0"]

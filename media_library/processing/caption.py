@@ -67,7 +67,9 @@ def parse(text: str) -> list[Cue]:
 
 def serialise(cues: list[Cue]) -> str:
     """WebVTT in UTF-8: times and text, escaped, nothing else."""
-    blocks = [f"{_clock(cue.start)} --> {_clock(cue.end)}\n{html.escape(cue.text, quote=False)}" for cue in cues]
+    blocks = [
+        f"{_clock(cue.start)} --> {_clock(cue.end)}\n{html.escape(cue.text, quote=False)}" for cue in cues
+    ]
     return "WEBVTT\n\n" + "\n\n".join(blocks) + "\n"
 
 
@@ -85,7 +87,9 @@ def _words(lines: list[str]) -> str:
     """Text without markup, entities resolved, no control characters, NFC; never an arrow or an empty line."""
     text = html.unescape(_TAG.sub("", "\n".join(lines)))
     text = unicodedata.normalize("NFC", text).replace("-->", "→")
-    kept = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    kept = "".join(
+        c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
     shown = [" ".join(line.split()) for line in kept.split("\n")]
     return "\n".join(line for line in shown if line)
 
@@ -93,7 +97,7 @@ def _words(lines: list[str]) -> str:
 def _seconds(parts: tuple[str | None, ...]) -> float:
     hours, minutes, seconds, fraction = parts
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
-    return whole + int((fraction or "0").ljust(3, "0")) / 1000
+    return (whole * 1000 + int((fraction or "0").ljust(3, "0"))) / 1000
 
 
 def _clock(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""PDF: its pages, their words, the first as a picture, a public copy. Runs in the sandbox; needs no Django."""
+"""PDF: its pages, their words, the first as a picture, a public copy. Runs in the sandbox, without Django."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _damage(path: Path) -> str:
 
 
 def _check_end(path: Path) -> None:
-    """A PDF ends with its end-of-file mark (ISO 32000-2, 7.5.5); readers mend one that does not, by guessing."""
+    """A PDF ends with its end-of-file mark (ISO 32000-2, 7.5.5); readers mend one without, by guessing."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 4096))
         if b"%%EOF" not in file.read():
@@ -146,6 +146,8 @@ def _clean_object(item: Any) -> None:
             del item[key]
     if item.get("/S") in ("/JavaScript", "/Launch", "/ImportData", "/SubmitForm"):
         del item["/S"]
-    if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image" and item.get("/Filter") == "/DCTDecode":
+    if not isinstance(item, pikepdf.Stream) or item.get("/Subtype") != "/Image":
+        return
+    if item.get("/Filter") == "/DCTDecode":
         with contextlib.suppress(Refusal):
             item.write(strip_jpeg(item.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)

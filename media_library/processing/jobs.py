@@ -101,7 +101,13 @@ def enqueue(
     *, kind: str, key: str, payload: dict[str, int | str], at: datetime, max_attempts: int = 5
 ) -> Job:
     """Put work in the queue, once for each ``key``; inside the transaction of the change that needs it."""
-    defaults = {"kind": kind, "payload": payload, "run_at": at, "created_at": at, "max_attempts": max_attempts}
+    defaults = {
+        "kind": kind,
+        "payload": payload,
+        "run_at": at,
+        "created_at": at,
+        "max_attempts": max_attempts,
+    }
     return Job.objects.get_or_create(key=key, defaults=defaults)[0]
 
 
@@ -177,7 +183,8 @@ def _fail(claimed: Claim, *, error: str, again: timedelta | None) -> None:
         if again is None or claimed.last:
             _give_up(job, error=error, at=now)
         else:
-            job.state, job.run_at, job.lease_until, job.error = JobState.QUEUED, now + again, None, error[:2000]
+            job.state, job.run_at = JobState.QUEUED, now + again
+            job.lease_until, job.error = None, error[:2000]
             job.save(update_fields=["state", "run_at", "lease_until", "error"])
 
 

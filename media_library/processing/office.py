@@ -38,7 +38,7 @@ _EMPTY = {
 
 
 def inspect(path: str) -> dict[str, Any]:
-    """Which of the three it is. Raises :class:`Refusal` (``archive``, ``macro``, ``damaged``, ``too_much``)."""
+    """Which of the three it is. Raises :class:`Refusal` (``archive macro truncated too_much``)."""
     with _opened(path) as package:
         return {"media_type": _main_part(package)[0]}
 

@@ -1,13 +1,16 @@
-"""Pictures: opened once, reduced in a cascade, written as WebP and JPEG. Runs in the sandbox; needs no Django."""
+"""Pictures: opened once, reduced in a cascade, written as WebP and JPEG. For the sandbox: no Django."""
 
 from __future__ import annotations
 
+import contextlib
 import io
+import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import imagehash
-from PIL import ExifTags, Image, ImageCms, ImageOps, PngImagePlugin
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from media_library.processing.clean_copy import copy_without_metadata
 from media_library.processing.refusal import Refusal
@@ -19,6 +22,16 @@ MAX_PIXELS = 50_000_000
 """A picture of 120 megapixels took 1 GB of memory; 50 stay under 400 MB."""
 WEBP_QUALITY = 80
 JPEG_QUALITY = 82
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 Image.MAX_IMAGE_PIXELS = None  # the limit is MAX_PIXELS, asked before any pixel is decoded
 PngImagePlugin.MAX_TEXT_MEMORY = 4 << 20
@@ -32,13 +45,14 @@ def widths_for(width: int) -> list[int]:
 
 def inspect(path: str) -> dict[str, Any]:
     """Open and decode the picture wholly, if reduced. Raises :class:`Refusal` where it is not whole."""
-    image = _open(Path(path))
-    width, height = _shown_size(image)
-    animated = getattr(image, "n_frames", 1) > 1
-    facts = {"media_type": FORMATS[str(image.format)], "width": width, "height": height}
-    image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
-    _load(image)
-    return {**facts, "properties": {"animated": True} if animated else {}}
+    with _opened(Path(path)) as image:
+        width, height = _shown_size(image)
+        animated = getattr(image, "n_frames", 1) > 1
+        media_type = FORMATS[str(image.format)]
+        image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
+        _load(image)
+    properties = {"animated": True} if animated else {}
+    return {"media_type": media_type, "width": width, "height": height, "properties": properties}
 
 
 def render(source: str, folder: str) -> dict[str, Any]:
@@ -47,11 +61,11 @@ def render(source: str, folder: str) -> dict[str, Any]:
     Returns ``renditions`` (name, purpose, media_type, width, height), ``width`` and ``height`` as shown, and
     ``phash``.
     """
-    image = _open(Path(source))
-    width, height = _shown_size(image)
-    media_type = FORMATS[str(image.format)]
-    ladder = render_ladder(image, folder=Path(folder), purpose="picture")
-    full = _full(Path(source), image=image, folder=Path(folder), media_type=media_type)
+    path, out = Path(source), Path(folder)
+    with _opened(path) as image:
+        width, height = _shown_size(image)
+        full = _full(path, image=image, folder=out, media_type=FORMATS[str(image.format)])
+        ladder = render_ladder(image, folder=out, purpose="picture")
     return {
         "width": width,
         "height": height,
@@ -63,7 +77,8 @@ def render(source: str, folder: str) -> dict[str, Any]:
 
 def render_file(source: Path, *, folder: Path, purpose: str) -> dict[str, Any]:
     """The ladder of a picture file that stands for something else (a cover)."""
-    return render_ladder(_open(source), folder=folder, purpose=purpose)
+    with _opened(source) as image:
+        return render_ladder(image, folder=folder, purpose=purpose)
 
 
 def render_ladder(image: Image.Image, *, folder: Path, purpose: str) -> dict[str, Any]:
@@ -105,14 +120,18 @@ def in_srgb(image: Image.Image) -> Image.Image:
     return image
 
 
-def _open(path: Path) -> Image.Image:
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """The picture, not yet decoded. Raises :class:`Refusal` (``damaged``, ``too_many_pixels``)."""
     try:
         image = Image.open(path, formats=list(FORMATS))
     except (OSError, SyntaxError, ValueError) as error:
         raise Refusal("damaged") from error
-    if image.width * image.height > MAX_PIXELS:
-        raise Refusal("too_many_pixels", width=image.width, height=image.height, limit=MAX_PIXELS // 1_000_000)
-    return image
+    with image:
+        if image.width * image.height > MAX_PIXELS:
+            limit = MAX_PIXELS // 1_000_000
+            raise Refusal("too_many_pixels", width=image.width, height=image.height, limit=limit)
+        yield image
 
 
 def _load(image: Image.Image) -> None:
@@ -125,10 +144,15 @@ def _load(image: Image.Image) -> None:
 
 
 def _orientation(image: Image.Image) -> int:
-    """The EXIF orientation, 1 to 8; 1 where there is none or it is nonsense."""
+    """The EXIF orientation, 1 to 8; 1 where there is none or it is nonsense.
+
+    Read from the block found with the header: asking Pillow would decode a PNG here, and hide its damage.
+    """
+    exif = Image.Exif()
     try:
-        value = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except (OSError, SyntaxError, ValueError, KeyError, TypeError):
+        exif.load(image.info.get("exif") or b"")
+        value = exif.get(ExifTags.Base.Orientation, 1)
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, struct.error):
         return 1
     return value if value in range(1, 9) else 1
 
@@ -153,10 +177,11 @@ def _narrowed(image: Image.Image, width: int) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    profile = image.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(image)
-    if profile:
-        upright.info["icc_profile"] = profile
+    turn = _TURNS.get(_orientation(image))
+    if turn is None:
+        return image
+    upright = image.transpose(turn)
+    upright.info = dict(image.info)
     return upright
 
 
@@ -177,7 +202,9 @@ def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
     colour = image.convert("RGB") if alpha else image
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(colour, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        converted = ImageCms.profileToProfile(
+            colour, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image
     if converted is None:
@@ -223,9 +250,9 @@ def _full(source: Path, *, image: Image.Image, folder: Path, media_type: str) ->
     elif media_type != "image/jpeg" and orientation == 1:
         copy_without_metadata(source=source, target=folder / name, media_type=media_type)
     else:
-        whole = _open(source)
-        _load(whole)
-        upright = in_srgb(_upright(whole))
+        with _opened(source) as whole:
+            _load(whole)
+            upright = in_srgb(_upright(whole))
         options = {"image/jpeg": {"quality": 92}, "image/webp": {"quality": 92}, "image/png": {}}[media_type]
         upright.save(folder / name, **options)
     return {"name": name, "purpose": "download", "media_type": media_type}

@@ -1,8 +1,8 @@
 """From a stored file to everything that may be shown of it: the handler of ``process_file`` jobs.
 
 The files are made in a workspace, by a child process, and stored under random names; then one transaction
-writes their rows, what was learnt of the file, and the end of the job. Whoever dies before leaves files that no
-row names, which the collector takes; whoever dies after leaves nothing to do.
+writes their rows, what was learnt of the file, and the end of the job. Whoever dies before leaves files that
+no row names, which the collector takes; whoever dies after leaves nothing to do.
 """
 
 from __future__ import annotations

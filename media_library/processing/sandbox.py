@@ -6,6 +6,7 @@ the :func:`workspace`, which is removed whatever happens.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import fcntl
@@ -155,10 +156,10 @@ class _Nursery:
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        paths = [path or os.getcwd() for path in sys.path]
+        paths = [path or str(Path.cwd()) for path in sys.path]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
         with theirs:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 (our own module)
                 [sys.executable, "-m", "media_library.processing.zygote", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
@@ -169,12 +170,17 @@ class _Nursery:
         return ours
 
     def _forget(self) -> None:
+        """Let go of the zygote: it ends when its control socket closes."""
         if self.control is not None:
             self.control.close()
+        if self.process is not None and self.owner == os.getpid():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(5)
         self.control = self.process = None
 
 
 _nursery = _Nursery()
+atexit.register(_nursery._forget)
 
 
 def _ask(request: bytes) -> dict[str, Any]:

@@ -20,6 +20,7 @@ import socket
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from media_library.processing.refusal import Refusal
@@ -104,7 +105,8 @@ class Zygote:
         with contextlib.suppress(KeyError):
             self.selector.unregister(child.reply)
         with contextlib.suppress(OSError):
-            child.reply.send(json.dumps({"code": os.waitstatus_to_exitcode(status), "late": child.late}).encode())
+            told = {"code": os.waitstatus_to_exitcode(status), "late": child.late}
+            child.reply.send(json.dumps(told).encode())
         child.reply.close()
 
 
@@ -122,7 +124,7 @@ def _be_child(request: dict[str, Any]) -> None:
         _confine(request["limits"])
         os.chdir(request["folder"])
         answer = _call(request["function"], request["arguments"])
-        with open(RESULT, "w", encoding="utf-8") as out:
+        with Path(RESULT).open("w", encoding="utf-8") as out:
             json.dump(answer, out)
         os._exit(0)
     except BaseException:
@@ -138,20 +140,19 @@ def _confine(limits: dict[str, Any]) -> None:
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     os.closerange(3, 256)
-    with open("/proc/self/statm", encoding="ascii") as sizes:
-        present = int(sizes.read().split()[0]) * resource.getpagesize()
+    present = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     _limit(resource.RLIMIT_AS, present + limits["memory"])
-    _limit(resource.RLIMIT_CPU, limits["cpu_seconds"])
+    _limit(resource.RLIMIT_CPU, limits["cpu_seconds"], grace=1)  # SIGXCPU tells what SIGKILL would not
     _limit(resource.RLIMIT_FSIZE, limits["file_size"])
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, 64)
 
 
-def _limit(which: int, value: int) -> None:
-    """Lower a limit; a hard limit that is lower already stays."""
+def _limit(which: int, value: int, *, grace: int = 0) -> None:
+    """Lower a limit (the hard one by ``grace`` less); a hard limit that is lower already stays."""
     hard = resource.getrlimit(which)[1]
-    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(which, (ceiling, ceiling))
+    soft, hard = (value, value + grace) if hard == resource.RLIM_INFINITY else (min(value, hard), hard)
+    resource.setrlimit(which, (soft, min(hard, value + grace)))
 
 
 def _call(function: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -21,9 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--rows-days", type=float, default=7, help="keep uploads younger than this")
         parser.add_argument("--bytes-hours", type=float, default=12, help="keep bytes younger than this")
 
-    def handle(
-        self, *args: Any, dry_run: bool, rows_days: float, bytes_hours: float, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, dry_run: bool, rows_days: float, bytes_hours: float, **options: Any) -> None:
         collected = collector.collect(
             at=timezone.now(),
             rows_age=timedelta(days=rows_days),

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageCms, ImageDraw, ImageStat
+
+from media_library.processing import picture
+from media_library.processing.picture import widths_for
+from media_library.processing.refusal import Refusal
+from tests.media_library import specimens
+
+
+@given(st.integers(min_value=1, max_value=20_000))
+def test_a_picture_is_never_widened_and_always_gets_its_widest_step(width: int) -> None:
+    steps = widths_for(width)
+    assert max(steps) == min(width, 1920)
+    assert steps == sorted(set(steps))
+    assert set(steps) <= {320, 640, 1280, 1920, width}
+
+
+def test_every_step_is_made_as_webp_and_jpeg_with_the_full_copy(tmp_path: Path) -> None:
+    made = picture.render(str(specimens.PANDA), str(tmp_path))
+    names = {about["name"] for about in made["renditions"]}
+    steps = {f"w{width}.{ending}" for width in (320, 640, 1280, 1600) for ending in ("webp", "jpg")}
+    assert names == steps | {"full.jpg"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    for about in made["renditions"]:
+        with Image.open(tmp_path / about["name"]) as image:
+            assert image.size == (about["width"], about["height"])
+            assert Image.MIME[str(image.format)] == about["media_type"]
+
+
+def test_no_rendition_tells_where_by_whom_or_with_which_device_the_photo_was_taken(tmp_path: Path) -> None:
+    with Image.open(specimens.PINE) as image:
+        exif = image.getexif()
+        person, gps = str(exif.get(315) or exif.get(33432)), exif.get_ifd(0x8825)
+        serial = str(exif.get_ifd(0x8769).get(0xA431) or exif.get(0xC62F))
+    assert gps
+    assert len(person) > 3
+    made = picture.render(str(specimens.PINE), str(tmp_path))
+    assert len(made["renditions"]) >= 7
+    for about in made["renditions"]:
+        content = (tmp_path / about["name"]).read_bytes()
+        with Image.open(io.BytesIO(content)) as image:
+            assert dict(image.getexif()) == {}, about["name"]
+            assert not image.getexif().get_ifd(0x8825)
+            assert "xmp" not in image.info
+            assert "comment" not in image.info
+        for secret in (person, serial):
+            assert secret.encode() not in content, about["name"]
+            assert secret.encode("utf-16-le") not in content, about["name"]
+        assert b"http://ns.adobe.com" not in content
+        assert b"Photoshop" not in content
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_turned_photo_stands_upright_in_every_rendition(tmp_path: Path, orientation: int) -> None:
+    source = tmp_path / "source.jpg"
+    upright = Image.new("RGB", (800, 500), "white")
+    ImageDraw.Draw(upright).rectangle((0, 0, 200, 120), fill="red")
+    undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
+    turned = upright.transpose(Image.Transpose(undo[orientation])) if orientation > 1 else upright
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    turned.save(source, exif=exif)
+    (tmp_path / "out").mkdir()
+    made = picture.render(str(source), str(tmp_path / "out"))
+    assert (made["width"], made["height"]) == (800, 500)
+    with Image.open(tmp_path / "out" / "w320.jpg") as small:
+        assert small.size == (320, 200)
+        red, green, _blue = small.getpixel((20, 12))
+        assert red > 180
+        assert green < 80
+    with Image.open(tmp_path / "out" / "full.jpg") as full:
+        assert set(dict(full.getexif())) <= {0x0112}
+        assert full.getexif().get(0x0112, 1) == orientation
+
+
+@pytest.mark.parametrize(
+    ("mode", "format"),
+    [
+        ("L", "JPEG"),
+        ("CMYK", "JPEG"),
+        ("P", "PNG"),
+        ("1", "PNG"),
+        ("RGBA", "PNG"),
+        ("LA", "PNG"),
+        ("RGB", "WEBP"),
+    ],
+)
+def test_every_colour_mode_comes_out_as_ordinary_colours(tmp_path: Path, mode: str, format: str) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(specimens.picture(500, 400, format=format, mode=mode))
+    made = picture.render(str(source), str(tmp_path))
+    assert {about["width"] for about in made["renditions"]} == {320, 500}
+    with Image.open(tmp_path / "w320.jpg") as image:
+        assert image.mode == "RGB"
+        dark = ImageStat.Stat(image.crop((0, 0, 320, 30))).mean
+        light = ImageStat.Stat(image.crop((0, 225, 320, 255))).mean
+        assert max(dark) < 50
+        assert min(light) > 200
+
+
+def test_sixteen_bit_grey_keeps_its_tones(tmp_path: Path) -> None:
+    source = tmp_path / "source.png"
+    Image.linear_gradient("L").resize((400, 300)).convert("I").point(lambda v: v * 257).convert("I;16").save(
+        source
+    )
+    picture.render(str(source), str(tmp_path))
+    with Image.open(tmp_path / "w320.jpg") as image:
+        middle = image.getpixel((160, 120))
+    assert 110 < middle[0] < 145
+
+
+def test_see_through_parts_stay_so_in_webp_and_are_white_in_jpeg(tmp_path: Path) -> None:
+    source = tmp_path / "source.png"
+    Image.new("RGBA", (400, 300), (200, 0, 0, 0)).save(source)
+    picture.render(str(source), str(tmp_path))
+    with Image.open(tmp_path / "w320.webp") as image:
+        assert image.mode == "RGBA"
+        assert image.getpixel((5, 5))[3] == 0
+    with Image.open(tmp_path / "w320.jpg") as image:
+        assert min(image.getpixel((5, 5))) > 250
+
+
+def test_colours_are_brought_from_their_profile_to_srgb(tmp_path: Path) -> None:
+    """A picture whose profile changes nothing looks the same, and carries no profile any more."""
+    source = tmp_path / "source.jpg"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.new("RGB", (400, 300), (30, 120, 200)).save(source, icc_profile=profile, quality=95)
+    picture.render(str(source), str(tmp_path))
+    with Image.open(tmp_path / "w320.webp") as image:
+        assert "icc_profile" not in image.info
+        assert all(abs(a - b) < 6 for a, b in zip(image.getpixel((9, 9)), (30, 120, 200), strict=True))
+
+
+def test_a_picture_smaller_than_the_ladder_gets_one_step_of_its_own_width(tmp_path: Path) -> None:
+    source = tmp_path / "source.png"
+    source.write_bytes(specimens.picture(90, 60, format="PNG"))
+    made = picture.render(str(source), str(tmp_path))
+    assert {about["name"] for about in made["renditions"]} == {"w90.webp", "w90.jpg", "full.png"}
+
+
+def test_a_reduced_copy_has_nearly_the_same_hash_and_another_picture_has_not(tmp_path: Path) -> None:
+    hashes = [
+        int(picture.render(str(path), str(tmp_path))["phash"], 16)
+        for path in (specimens.PANDA, specimens.DEMO / "photos" / "gau-truc-thu-nho.jpg", specimens.PINE)
+    ]
+    assert (hashes[0] ^ hashes[1]).bit_count() <= 6
+    assert (hashes[0] ^ hashes[2]).bit_count() > 16
+
+
+def test_a_picture_that_claims_too_many_pixels_is_refused_before_any_is_decoded(tmp_path: Path) -> None:
+    source = tmp_path / "source.png"
+    source.write_bytes(specimens.png_claiming(50_000, 50_000))
+    with pytest.raises(Refusal) as refused:
+        picture.inspect(str(source))
+    assert refused.value.facts == {"width": 50_000, "height": 50_000, "limit": 50}
