@@ -60,8 +60,10 @@ def load_resource(entry: Entry, *, shelf: Shelf) -> Resource:
 
 def withdraw(entry: Entry, *, by: User) -> None:
     """Take ``entry`` back as the manifest says; doing so again changes nothing."""
+    if entry.withdrawal is None:
+        return
     resource = find(entry.id)
-    if entry.withdrawal is None or resource is None or resource.withdrawn_at:
+    if resource is None or resource.withdrawn_at:
         return
     with transaction.atomic():
         publishing.withdraw(

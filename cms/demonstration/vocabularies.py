@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -42,18 +43,22 @@ def load_vocabularies(folder: Path) -> None:
 
 
 def _load_terms(model: type[Term], folder: Path, name: str) -> None:
+    known = set(model._default_manager.values_list("slug", flat=True))
     for order, row in enumerate(read_list(folder, name), start=1):
-        description = row.get("description", {})
-        model._default_manager.get_or_create(
-            slug=row["code"],
-            defaults={
-                "name": row["label"]["vi"],
-                "name_en": row["label"]["en"],
-                "description": description.get("vi", ""),
-                "description_en": description.get("en", ""),
-                "sort_order": order * 10,
-            },
-        )
+        if row["code"] not in known:
+            _add_term(model, row, order=order)
+
+
+def _add_term(model: type[Term], row: dict[str, Any], *, order: int) -> None:
+    description = row.get("description", {})
+    model._default_manager.create(
+        slug=row["code"],
+        name=row["label"]["vi"],
+        name_en=row["label"]["en"],
+        description=description.get("vi", ""),
+        description_en=description.get("en", ""),
+        sort_order=order * 10,
+    )
 
 
 def load_campaigns(folder: Path) -> None:
