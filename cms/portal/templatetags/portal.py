@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 
 from cms.portal.addresses import absolute
 from cms.portal.language import interface_language
+from media_library.text import slug
 
 register = template.Library()
 _SYMBOL = re.compile(r'<symbol id="i-([a-z-]+)" viewBox="0 0 24 24">(.*?)</symbol>')
@@ -108,3 +109,21 @@ def absolute_address(path: str) -> str:
 def language_name(code: str) -> str:
     """The name of a language in the language of the interface."""
     return {"vi": gettext("Vietnamese"), "en": gettext("English")}.get(code, code)
+
+
+@register.filter
+def unlocalize_number(value: float | None) -> str:
+    """A number as scripts read it, with a point, whatever the language."""
+    return f"{value or 0:g}" if (value or 0) < 10**6 else str(value)
+
+
+@register.filter
+def whole(value: float | None) -> str:
+    """Whole seconds for ``?t=``, without grouping."""
+    return str(int(value or 0))
+
+
+@register.filter
+def anchor(heading: str) -> str:
+    """The fragment that leads to ``heading``."""
+    return slug(heading)
