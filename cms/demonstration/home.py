@@ -33,5 +33,7 @@ def load_picks() -> None:
 
 @transaction.atomic
 def _pick(page: HomePage, keys: list[int]) -> None:
+    if not keys:
+        return
     page.picks = [HomePick(resource_id=key, sort_order=order) for order, key in enumerate(keys)]
     page.save_revision().publish()

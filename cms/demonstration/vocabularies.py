@@ -88,14 +88,20 @@ def dress_campaigns(folder: Path, *, by_path: dict[str, str]) -> None:
         campaign = Campaign.objects.get(code=row["code"])
         if campaign.cover_id or campaign.pins.exists():
             continue
-        pins = resource_keys(row["pins"])
-        with transaction.atomic():
-            campaign.cover_id = next(iter(resource_keys([by_path.get(row["cover"], "")])), None)
-            campaign.save()
-            CampaignPin.objects.bulk_create(
-                CampaignPin(campaign=campaign, resource_id=key, sort_order=order)
-                for order, key in enumerate(pins)
-            )
+        _dress(
+            campaign, cover=resource_keys([by_path.get(row["cover"], "")]), pins=resource_keys(row["pins"])
+        )
+
+
+@transaction.atomic
+def _dress(campaign: Campaign, *, cover: list[int], pins: list[int]) -> None:
+    if not cover and not pins:
+        return
+    campaign.cover_id = next(iter(cover), None)
+    campaign.save()
+    CampaignPin.objects.bulk_create(
+        CampaignPin(campaign=campaign, resource_id=key, sort_order=order) for order, key in enumerate(pins)
+    )
 
 
 def resource_keys(ids: list[str]) -> list[int]:
