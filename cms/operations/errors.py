@@ -49,8 +49,10 @@ def maintenance(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def too_many_requests(request: HttpRequest, *, seconds: int) -> HttpResponse:
-    response = _page(request, HTTPStatus.TOO_MANY_REQUESTS, minutes=-(-seconds // 60))
+def sign_in_paused(request: HttpRequest, *, seconds: int) -> HttpResponse:
+    """Too many wrong passwords: how long to wait, and what else helps."""
+    minutes = -(-seconds // 60)
+    response = _page(request, HTTPStatus.TOO_MANY_REQUESTS, name="sign-in-paused", minutes=minutes)
     response["Retry-After"] = str(seconds)
     return response
 

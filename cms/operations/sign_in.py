@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from cms.operations.errors import too_many_requests
+from cms.operations.errors import sign_in_paused
 
 
 def client_address(request: HttpRequest) -> str:
@@ -29,4 +29,4 @@ def too_many_attempts(
     request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None = None, **_more: Any
 ) -> HttpResponse:
     """django-axes' answer once the limit is reached: 429 with the wait, the same for every account."""
-    return too_many_requests(request, seconds=int(settings.AXES_COOLOFF_TIME.total_seconds()))
+    return sign_in_paused(request, seconds=int(settings.AXES_COOLOFF_TIME.total_seconds()))

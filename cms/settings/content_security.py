@@ -25,7 +25,7 @@ PUBLIC: dict[str, Any] = {
         "object-src": _NONE,
         "base-uri": _NONE,
         "form-action": _SELF,
-        "frame-ancestors": _SELF,
+        "frame-ancestors": _NONE,
     }
 }
 
@@ -35,4 +35,5 @@ ADMIN: dict[str, list[str]] = {
     "script-src": ["'self'", "'unsafe-inline'"],
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:", "blob:"],
+    "frame-ancestors": _SELF,
 }
