@@ -40,9 +40,12 @@ class _Candidate:
 
 
 def put_right(query: Query) -> str | None:
-    """The most likely wording of ``query`` in the library's own words; None where that is what was typed."""
+    """The most likely wording of ``query`` in the library's own words; None where that is what was typed.
+
+    A question in English is left alone: the library has too little of it to know it.
+    """
     typed = query.tokens
-    if not typed or all(token.folded.isdigit() for token in typed):
+    if (query.english and len(typed) > 2) or all(token.folded.isdigit() for token in typed):
         return None
     known = _known({token.folded for token in typed})
     near = _near([token for token in typed if _doubtful(token, known)][:MOST_MENDED])

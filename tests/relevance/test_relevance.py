@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
 from search import finding
 from search.engines.database.engine import DatabaseEngine
@@ -17,17 +18,34 @@ from tests.relevance import library
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 FLOORS = {
-    "all": 0.86,
-    "accented": 0.90,
-    "unaccented": 0.90,
-    "abbreviation": 0.95,
-    "typo": 0.88,
-    "tone": 0.95,
-    "natural": 0.78,
-    "known-item": 0.86,
-    "spoken": 0.92,
-    "agency": 0.85,
-    "audience": 0.88,
+    "sqlite": {
+        "all": 0.88,
+        "accented": 0.88,
+        "unaccented": 0.90,
+        "abbreviation": 0.95,
+        "typo": 0.89,
+        "tone": 0.95,
+        "english": 0.74,
+        "natural": 0.78,
+        "known-item": 0.86,
+        "spoken": 0.92,
+        "agency": 0.85,
+        "audience": 0.88,
+    },
+    "postgresql": {
+        "all": 0.87,
+        "accented": 0.83,
+        "unaccented": 0.83,
+        "abbreviation": 0.95,
+        "typo": 0.87,
+        "tone": 0.94,
+        "english": 0.72,
+        "natural": 0.85,
+        "known-item": 0.86,
+        "spoken": 0.92,
+        "agency": 0.91,
+        "audience": 0.86,
+    },
 }
 """nDCG@10, about 0.04 below what was measured."""
 
@@ -49,7 +67,11 @@ def ranked(engine: DatabaseEngine, q: str) -> list[str]:
 def test_each_type_of_question_is_answered_as_well_as_was_measured(engine: DatabaseEngine) -> None:
     figures = [(one, library.ndcg(ranked(engine, one.q), one.judgments)) for one in library.questions()]
     reached = library.by_type(figures)
-    missed = {name: (reached[name], floor) for name, floor in FLOORS.items() if reached[name] < floor}
+    missed = {
+        name: (reached[name], floor)
+        for name, floor in FLOORS[connection.vendor].items()
+        if reached[name] < floor
+    }
     assert not missed, "\n".join(
         f"{figure:.2f} {one.q}" for one, figure in sorted(figures, key=lambda f: f[1])
     )

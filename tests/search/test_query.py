@@ -106,3 +106,30 @@ def test_no_form_of_the_vocabulary_is_empty() -> None:
     known = vocabulary.current()
     assert () not in known.meanings
     assert all(meaning.wordings for meaning in known.meanings.values())
+
+
+@pytest.mark.parametrize(
+    ("q", "english"),
+    [
+        ("report a security incident without blame", True),
+        ("five-week family learning plan", True),
+        ("how to use AI in the classroom", True),
+        ("what is open data", True),
+        ("chuyen doi so", False),
+        ("so tay can bo truyen thong", False),
+        ("ban do the thao", False),
+        ("to gap dich vu cong", False),
+        ("KHCN", False),
+        ("video ve AI", False),
+        ("Cẩm nang digital marketing", False),
+        ("", False),
+    ],
+)
+def test_english_is_told_from_vietnamese_without_accents(q: str, english: bool) -> None:
+    assert Query.parse(q).english == english
+
+
+def test_function_words_of_an_english_question_are_not_sought() -> None:
+    assert Query.parse("the plan for the family").folded_words[:2] == ["plan", "family"]
+    assert not Query.parse("what is this").empty
+    assert Query.parse("the so").folded_words == ["the", "so"]

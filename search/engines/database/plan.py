@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
-from search.query import Query, Unit, Wording, required
+from search.query import Query, Unit, Wording
 
 COMMON_SHARE = 0.2
 """A key in more documents than this share is left out while a rarer one remains.
@@ -45,7 +45,7 @@ class Plan:
             pairs=common.rarer(query.folded_pairs),
             units=units,
             phrases=query.phrases,
-            needed=1 if loose else required(len(units)),
+            needed=1 if loose else query.needed(len(units)),
             documents=documents,
             frequency=frequency,
         )
