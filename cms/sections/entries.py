@@ -154,7 +154,7 @@ class Publication:
         return absolute(f"/feeds/{self.address}/{name}")
 
 
-def publication(section: Section, shown: list[Shown], *, language: str) -> Publication:
+def publication(section: Section, shown: list[Shown], *, language: str, site: Site = absolute) -> Publication:
     """``section`` with what it shows, in the interface language ``language``."""
     with translation.override(language):
         owner = section.agency.current
@@ -165,20 +165,34 @@ def publication(section: Section, shown: list[Shown], *, language: str) -> Publi
             title=printable(section.title_in(language)),
             intro=printable(section.intro_in(language)),
             agency=Term(owner.code, printable(owner.label_in(language))),
-            page_url=absolute(section.get_absolute_url(language)),
-            entries=tuple(entry(each.resource, language=language, why=each.place.why) for each in shown),
+            page_url=site(section.get_absolute_url(language)),
+            entries=tuple(
+                entry(each.resource, language=language, why=each.place.why, site=site) for each in shown
+            ),
         )
 
 
 Address = Callable[[Resource, Rendition], str]
+Site = Callable[[str], str]
+
+
+def here(path: str) -> str:
+    """``path`` as it stands, for what is shown on our own pages only."""
+    return path
 
 
 def entry(
-    resource: Resource, *, language: str, why: Why = Why.SELECTED, address: Address = public_address
+    resource: Resource,
+    *,
+    language: str,
+    why: Why = Why.SELECTED,
+    address: Address = public_address,
+    site: Site = absolute,
 ) -> Entry:
     """``resource``, loaded with its cards and tags, in the interface language ``language``.
 
-    ``address`` says where its renditions are fetched: for a draft where only staff may.
+    ``address`` says where its renditions are fetched, for a draft where only staff may; ``site`` makes
+    addresses of paths.
     """
     published = local(resource.published_at or resource.created_at)
     original, owner, terms = resource.original, resource.agency.current, resource.licence_terms
@@ -189,7 +203,7 @@ def entry(
         kind_label=str(Kind(resource.kind).label),
         title=printable(resource.title),
         summary=printable(resource.summary),
-        url=absolute(resource.get_absolute_url(language)) if resource.slug else absolute(f"/{language}/"),
+        url=site(resource.get_absolute_url(language) if resource.slug else f"/{language}/"),
         language=resource.language,
         published=published,
         modified=max(published, local(resource.last_published_at or published)),
@@ -205,7 +219,7 @@ def entry(
         licence_url=terms.url,
         credit=printable(resource.credit_line),
         pictures=tuple(
-            Picture(absolute(address(resource, item)), item.media_type, item.width or 0, item.height or 0)
+            Picture(site(address(resource, item)), item.media_type, item.width or 0, item.height or 0)
             for item in resource.picture_renditions()
         ),
         alt=printable(resource.picture.alt) if resource.picture else "",

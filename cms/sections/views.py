@@ -17,11 +17,12 @@ from django.utils.translation import get_language, override
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from cms.sections import accent, embed_code, feeds, page
+from cms.sections import accent, cards, embed_code, feeds, page
 from cms.sections.candidates import give_agencies, shown_in
-from cms.sections.entries import Address, Entry, absolute, entry, publication
+from cms.sections.entries import Address, Entry, Publication, absolute, entry, here, publication
 from cms.sections.models import Layout, Section
 from cms.sections.player import player
+from cms.sections.render import in_language
 from media_library.files import public_address
 from media_library.models import Agency, Resource
 
@@ -41,11 +42,10 @@ def page_of(request: HttpRequest, section: Section, *, at: datetime, preview: bo
     """The page of ``section``, which in the preview may be unsaved."""
     language = _language()
     give_agency(section)
-    published = publication(section, shown_in(section, at), language=language)
+    published = publication(section, shown_in(section, at), language=language, site=here)
     context = {
         "publication": published,
-        "pinned": [each for each in published.entries if each.pinned],
-        "selected": [each for each in published.entries if not each.pinned],
+        **_rows(published),
         "newest": max((each.published for each in published.entries), default=None),
         "facts": _facts(section, language),
         "is_preview": preview,
@@ -53,12 +53,30 @@ def page_of(request: HttpRequest, section: Section, *, at: datetime, preview: bo
         "builder_url": f"{reverse('sections:builder')}?section={published.address}",
         "switch": {each: section.get_absolute_url(each) for each in ("vi", "en") if each != language},
         "alternates": {each: absolute(section.get_absolute_url(each)) for each in ("vi", "en")},
-        "canonical": published.page_url,
+        "canonical": absolute(published.page_url),
+        "section_order": section.order,
+        "rss_url": _feed_path(published, "rss.xml"),
+        "json_url": _feed_path(published, "feed.json"),
     }
     response = render(request, "sections/section.html", context)
     response["Cache-Control"] = "private, no-store" if preview else PAGE_CACHE
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
+
+
+def _rows(published: Publication) -> dict[str, Any]:
+    """Up to four pins on a shelf, all the rest as a list."""
+    language = published.language
+    pinned = [each for each in published.entries if each.pinned][: cards.SHELF]
+    rest = [each for each in published.entries if each not in pinned]
+    return {
+        "pinned": cards.shelf(pinned, language=language),
+        "rest": [cards.card(each, language=language) for each in rest],
+    }
+
+
+def _feed_path(published: Publication, name: str) -> str:
+    return f"/feeds/{published.address}/{in_language(name, published.language)}"
 
 
 def give_agency(section: Section) -> None:
@@ -136,6 +154,7 @@ def _code_context(
     return {
         "code": str(code),
         "frame_url": url,
+        "preview_url": url.removeprefix(absolute("/").rstrip("/")),
         "frame_title": title,
         "height": height,
         "feed_base": feed,
