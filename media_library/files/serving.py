@@ -190,6 +190,7 @@ def _disposition(save_as: str | None) -> str:
 
 def _download_name(title: str, rendition: Rendition) -> str:
     """``title`` with the ending of the rendition, without signs that a file system forbids."""
-    stem = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", title).strip(" .")[:120] or "kho57"
+    words = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", title).split()
+    stem = " ".join(words)[:120].strip(" .") or "kho57"
     known = EXTENSIONS.get(rendition.media_type)
     return f"{stem}{known[0] if known else ''}"

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.files import File
@@ -101,17 +101,33 @@ def open_range(name: str, *, start: int = 0, length: int) -> Iterator[bytes]:
     """
     storage = private_storage()
     if isinstance(storage, FileSystemStorage):
-        file: IO[bytes] = Path(storage.path(name)).open("rb")
-        file.seek(start)
-        return _read(file, length)
+        return _LocalRange(Path(storage.path(name)), start=start, length=length)
     return _object_range(storage, name, start=start, length=length)
 
 
-def _read(file: IO[bytes], length: int) -> Iterator[bytes]:
-    with file:
-        while length > 0 and (chunk := file.read(min(CHUNK, length))):
-            length -= len(chunk)
-            yield chunk
+class _LocalRange(Iterator[bytes]):
+    """A part of an open file; closed at its end, by ``close``, or when it is let go (a client hangs up)."""
+
+    def __init__(self, path: Path, *, start: int, length: int) -> None:
+        self._file = path.open("rb")
+        self._file.seek(start)
+        self._left = length
+
+    def __next__(self) -> bytes:
+        chunk = self._file.read(min(CHUNK, self._left)) if self._left else b""
+        if not chunk:
+            self.close()
+            raise StopIteration
+        self._left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self._left = 0
+        self._file.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):
+            self.close()
 
 
 def _object_range(storage: Any, name: str, *, start: int, length: int) -> Iterator[bytes]:

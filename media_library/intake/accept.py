@@ -1,4 +1,4 @@
-"""The one way in for a file: received, inspected, stored, its processing queued; or refused, leaving nothing."""
+"""The one way in for a file: received, inspected, stored, its processing queued; or refused whole."""
 
 from __future__ import annotations
 
