@@ -102,4 +102,4 @@ def _examine(name: str, check: Callable[[datetime], str], at: datetime) -> Part:
     except Exception as problem:
         # The text of a driver's error may hold an address or an account: it goes to the journal only.
         log.exception("readiness_check_failed", part=name)
-        return Part(name=name, ready=False, message=f"failed ({type(problem).__name__})")
+        return Part(name=name, ready=False, message=f"failed: {type(problem).__name__}")

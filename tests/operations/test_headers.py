@@ -35,7 +35,9 @@ def test_a_public_page_holds_no_script_or_style_that_its_policy_forbids(client: 
     body = client.get(address).content.decode()
     assert not re.search(r"<style[ >]|\sstyle=|\son[a-z]+=", body)
     inline = re.findall(r"<script(?![^>]*\ssrc=)([^>]*)>", body)
-    assert all("application/ld+json" in attributes or "application/json" in attributes for attributes in inline)
+    assert all(
+        "application/ld+json" in attributes or "application/json" in attributes for attributes in inline
+    )
 
 
 @pytest.mark.django_db

@@ -51,10 +51,12 @@ def journal() -> Iterator[Journal]:
 
 
 def test_an_id_that_a_proxy_gave_is_kept(client: Client) -> None:
-    assert client.get("/healthz", headers={"x-request-id": "abc-123.DEF_9"})["X-Request-ID"] == "abc-123.DEF_9"
+    assert (
+        client.get("/healthz", headers={"x-request-id": "abc-123.DEF_9"})["X-Request-ID"] == "abc-123.DEF_9"
+    )
 
 
-@pytest.mark.parametrize("given", ["", "short", "x" * 65, "with space here", "line\nbreak-1234", "<script>12345"])
+@pytest.mark.parametrize("given", ["", "short", "x" * 65, "with space", "line\nbreak-1234", "<script>1"])
 def test_an_id_that_could_be_anything_is_replaced(client: Client, given: str) -> None:
     made = client.get("/healthz", headers={"x-request-id": given})["X-Request-ID"]
     assert made != given

@@ -27,7 +27,9 @@ def _throttle_and_accounts(settings: Any) -> None:
         get_user_model().objects.create_superuser(name, f"{name}@example.vn", "right password 57")
 
 
-def _try(client: Client, password: str, *, name: str = "lan", address: str = HERE, **headers: str) -> HttpResponse:
+def _try(
+    client: Client, password: str, *, name: str = "lan", address: str = HERE, **headers: str
+) -> HttpResponse:
     sent = {"username": name, "password": password}
     return client.post(LOGIN, sent, REMOTE_ADDR=address, headers=headers)
 
