@@ -342,7 +342,7 @@ class Resource(
         """The agency's way of approval. Asked of the row's agency, which no draft can change."""
         from media_library.reviewing import workflow_for
 
-        return workflow_for(self.agency)
+        return workflow_for(self.agency if self.agency_id else None)
 
     @classmethod
     def get_default_workflow(cls) -> Workflow | None:

@@ -1,0 +1,275 @@
+"""The one screen on which a resource is made: words, files, rights.
+
+Files are taken in as the form is checked (:func:`media_library.intake.accept.accept`). One that is refused
+leaves every other field and file as it was: what was already taken is carried in a signed hidden field, so
+that nothing has to be uploaded twice.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from taggit.forms import TagField, TagWidget
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from media_library import access
+from media_library.editing.widgets import FileWithPreview
+from media_library.intake.accept import accept
+from media_library.intake.rejection import Rejected
+from media_library.kinds import Kind, Role, rule_for
+from media_library.models import Agency, Asset, Audience, Resource, StoredFile, Topic
+from media_library.text import clean_line
+
+_SALT = "kho57.kept-files"
+_KEPT_SECONDS = 24 * 3600
+FILE_FIELDS = {
+    "main_file": Role.ORIGINAL,
+    "cover_file": Role.COVER,
+    "caption_file": Role.CAPTION,
+    "attachment_file": Role.ATTACHMENT,
+}
+
+
+class ResourceForm(WagtailAdminModelForm):
+    """Draft at any time; what publication needs is asked by :mod:`media_library.publishing`."""
+
+    audiences = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Audiences"),
+        queryset=Audience.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    topics = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Topics"),
+        queryset=Topic.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    keywords = TagField(
+        label=gettext_lazy("Keywords"),
+        required=False,
+        widget=TagWidget,
+        help_text=gettext_lazy("Words people would search for, separated by commas."),
+    )
+    main_file = forms.FileField(label=gettext_lazy("Main file"), required=False, allow_empty_file=True)
+    alt = forms.CharField(
+        label=gettext_lazy("Alt text"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "One or two sentences that say what is to be seen, for people who cannot see it."
+        ),
+    )
+    text_alternative = forms.CharField(
+        label=gettext_lazy("Text alternative"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=gettext_lazy("All the words and figures in the picture, in reading order."),
+    )
+    focal_x = forms.FloatField(required=False, min_value=0, max_value=1, widget=forms.HiddenInput)
+    focal_y = forms.FloatField(required=False, min_value=0, max_value=1, widget=forms.HiddenInput)
+    cover_file = forms.FileField(label=gettext_lazy("Cover picture"), required=False, allow_empty_file=True)
+    caption_file = forms.FileField(
+        label=gettext_lazy("Captions or transcript (WebVTT, SRT)"),
+        required=False,
+        allow_empty_file=True,
+        help_text=gettext_lazy("Searchable, shown beside the player, and for people who cannot hear."),
+    )
+    caption_language = forms.ChoiceField(
+        label=gettext_lazy("Language of the captions"), choices=settings.LANGUAGES, required=False
+    )
+    attachment_file = forms.FileField(label=gettext_lazy("Attachment"), required=False, allow_empty_file=True)
+    removed_files = forms.MultipleChoiceField(
+        label=gettext_lazy("Remove files"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    kept_files = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.resource: Resource = self.instance
+        self.kept: dict[str, StoredFile] = {}
+        self._fix_agency()
+        self._shape_by_kind()
+        self._show_files()
+        self._fix_waiver()
+
+    # What the form offers
+
+    def _fix_agency(self) -> None:
+        field = self.fields.get("agency")
+        if field is None:
+            return
+        if self.resource.pk:
+            del self.fields["agency"]
+            return
+        if not access.is_lead(self.for_user):
+            field.queryset = Agency.objects.filter(pk__in=access.agency_ids(self.for_user), successor=None)
+        else:
+            field.queryset = Agency.objects.filter(successor=None)
+        only = list(field.queryset[:2])
+        if len(only) == 1:
+            field.initial = only[0]
+        field.empty_label = None if len(only) == 1 else field.empty_label
+
+    def _shape_by_kind(self) -> None:
+        kind = self.resource.kind
+        rule = rule_for(kind)
+        if not rule.accepts:
+            self._drop("main_file")
+        if kind not in (Kind.PHOTO, Kind.INFOGRAPHIC):
+            self._drop("alt", "text_alternative", "focal_x", "focal_y")
+        if not rule.needs_words:
+            self._drop("caption_file", "caption_language", "accessibility_waiver")
+        if not rule.needs_body:
+            self._drop("body")
+        if kind not in (Kind.VIDEO, Kind.PODCAST):
+            self.formsets.pop("chapters", None)
+        for name, role in FILE_FIELDS.items():
+            if name in self.fields:
+                self.fields[name].widget = FileWithPreview(accept=rule.accept_attribute(role))
+
+    def _fix_waiver(self) -> None:
+        if "accessibility_waiver" in self.fields and self.resource.agency_id:
+            if not access.may_waive(self.for_user, self.resource):
+                self._drop("accessibility_waiver")
+        elif "accessibility_waiver" in self.fields and not access.is_lead(self.for_user):
+            self._drop("accessibility_waiver")
+
+    def _show_files(self) -> None:
+        assets = list(self.resource.assets.all()) if self.resource.pk else []
+        original = self.resource.original if self.resource.pk else None
+        if "main_file" in self.fields:
+            self.fields["main_file"].widget.current = original
+        if "cover_file" in self.fields:
+            self.fields["cover_file"].widget.current = next((a for a in assets if a.role == Role.COVER), None)
+        if original is not None:
+            for name in ("alt", "text_alternative", "focal_x", "focal_y"):
+                if name in self.fields:
+                    self.fields[name].initial = getattr(original, name)
+        removable = [asset for asset in assets if asset.role != Role.ORIGINAL]
+        self.fields["removed_files"].choices = [(str(asset.file_id), str(asset)) for asset in removable]
+        if not removable:
+            self._drop("removed_files")
+        if "caption_language" in self.fields and self.resource.locale_id:
+            self.fields["caption_language"].initial = self.resource.language
+
+    def _drop(self, *names: str) -> None:
+        for name in names:
+            self.fields.pop(name, None)
+
+    # What came in
+
+    def clean_title(self) -> str:
+        title = clean_line(self.cleaned_data["title"])
+        if not title:
+            raise ValidationError(_("Give it a title."))
+        return title
+
+    def clean_agency(self) -> Agency:
+        agency: Agency = self.cleaned_data["agency"]
+        if agency is not None and not access.may_create_for(self.for_user, agency):
+            raise ValidationError(_("Choose one of your agencies."))
+        return agency
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        self._read_kept(cleaned)
+        for name, role in FILE_FIELDS.items():
+            if name in self.fields:
+                self._take(name, role, cleaned)
+        if (cleaned.get("focal_x") is None) != (cleaned.get("focal_y") is None):
+            cleaned["focal_x"] = cleaned["focal_y"] = None
+        self._keep_for_next_time()
+        return cleaned
+
+    def _read_kept(self, cleaned: dict[str, Any]) -> None:
+        try:
+            named: dict[str, int] = signing.loads(
+                cleaned.get("kept_files") or "", salt=_SALT, max_age=_KEPT_SECONDS
+            )
+        except signing.BadSignature:
+            return
+        found = StoredFile.objects.in_bulk(named.values())
+        for name, pk in named.items():
+            file = found.get(pk)
+            if file is not None and name in self.fields and access.may_see_file(self.for_user, file):
+                self.kept[name] = file
+
+    def _take(self, name: str, role: str, cleaned: dict[str, Any]) -> None:
+        upload = cleaned.get(name)
+        agency = self.resource.agency if self.resource.agency_id else cleaned.get("agency")
+        if not upload or agency is None:
+            return
+        try:
+            self.kept[name] = accept(
+                stream=upload,
+                name=upload.name,
+                kind=self.resource.kind,
+                role=role,
+                agency=agency,
+                by=self.for_user,
+                at=timezone.now(),
+            )
+        except Rejected as refusal:
+            self.kept.pop(name, None)
+            self.add_error(name, str(refusal.message))
+
+    def _keep_for_next_time(self) -> None:
+        named = {name: file.pk for name, file in self.kept.items()}
+        self.data = self.data.copy()
+        self.data[self.add_prefix("kept_files")] = signing.dumps(named, salt=_SALT) if named else ""
+        for name, file in self.kept.items():
+            self.fields[name].widget.kept = file
+
+    # What is saved
+
+    def save(self, commit: bool = True) -> Resource:
+        resource: Resource = super().save(commit=False)
+        if resource.created_by_id is None and resource.pk is None:
+            resource.created_by = self.for_user
+        if "accessibility_waiver" in self.changed_data:
+            resource.waived_by = self.for_user
+        self._arrange_assets(resource)
+        if commit:
+            resource.save()
+        return resource
+
+    def _arrange_assets(self, resource: Resource) -> None:
+        removed = set(self.cleaned_data.get("removed_files") or [])
+        assets = [asset for asset in resource.assets.all() if str(asset.file_id) not in removed]
+        for name, file in self.kept.items():
+            role = FILE_FIELDS[name]
+            language = self.cleaned_data.get("caption_language") if role == Role.CAPTION else ""
+            assets = [asset for asset in assets if not _replaced(asset, role, language or "")]
+            assets.append(Asset(role=role, file=file, language=language or ""))
+        for asset in assets:
+            if asset.role == Role.ORIGINAL:
+                self._describe(asset)
+        order = list(Role.values)
+        assets.sort(key=lambda asset: order.index(asset.role))
+        for number, asset in enumerate(assets):
+            asset.sort_order = number
+        resource.assets.set(assets)
+
+    def _describe(self, asset: Asset) -> None:
+        for name in ("alt", "text_alternative"):
+            if name in self.fields:
+                setattr(asset, name, self.cleaned_data.get(name) or "")
+        if "focal_x" in self.fields:
+            asset.focal_x = self.cleaned_data.get("focal_x")
+            asset.focal_y = self.cleaned_data.get("focal_y")
+
+
+def _replaced(asset: Asset, role: str, language: str) -> bool:
+    """A new main file or cover takes the old one's place; captions that of the same language."""
+    if asset.role != role or role == Role.ATTACHMENT:
+        return False
+    return role != Role.CAPTION or asset.language == language
