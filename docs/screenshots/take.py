@@ -1,0 +1,119 @@
+"""Take the screenshots of README and docs from a running demonstration.
+
+    .venv/bin/python docs/screenshots/take.py http://127.0.0.1:8000 [http://127.0.0.1:8001]
+
+The second address is that of the example site. Needs Chromium (``CHROMIUM``, by default that of the system)
+and the database of the running site (``DATA_DIR`` or ``DATABASE_URL``), from which it takes the addresses.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.dev")
+
+WIDE, PHONE = (1280, 860), (390, 780)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """``account``: who is signed in, nobody where empty. ``then``: what is done before the picture."""
+
+    name: str
+    path: str
+    size: tuple[int, int] = WIDE
+    account: str = ""
+    then: Callable[[Page], object] | None = None
+
+
+def addresses() -> dict[str, str]:
+    """Paths of the resources shown, by their id in the demonstration."""
+    import django
+
+    django.setup()
+    from media_library.models import Identifier
+
+    rows = Identifier.objects.filter(scheme="demo").select_related("resource__locale")
+    return {
+        row.value: row.resource.get_absolute_url() if row.resource.live else f"#{row.resource.pk}"
+        for row in rows
+    }
+
+
+def shots(paths: dict[str, str], example: str) -> list[Shot]:
+    public = [
+        Shot("home", "/vi/"),
+        Shot("home-phone", "/vi/", PHONE),
+        Shot("search", "/vi/search/?q=lua+dao"),
+        Shot("search-phone", "/vi/search/?q=lua+dao", PHONE),
+        Shot("video", paths["vd-kho-57-la-gi"]),
+        Shot("infographic", paths["ig-5-ky-nang-so-co-ban"]),
+        Shot("podcast", paths["pc-mat-khau-va-ban-chai"]),
+        Shot("article-en", paths["bai-ai-trong-truong-hoc-en"]),
+        Shot("rights", paths["ig-tu-dien-thuat-ngu"], then=_to(".rights")),
+        Shot("section", "/vi/s/XA-20056/ban-tin-xa/"),
+        Shot("builder", "/vi/embed/?section=XA-20056/ban-tin-xa"),
+    ]
+    if example:
+        public.append(Shot("agency-site", example))
+    staff = [
+        Shot("admin-home", "/admin/", account="bientap"),
+        Shot("admin-listing", "/admin/snippets/media_library/resource/", account="bientap"),
+        Shot("admin-sections", "/admin/snippets/sections/section/", account="bientap-xa"),
+        Shot("admin-add", "/admin/snippets/media_library/resource/add/", account="truyenthong"),
+    ]
+    return public + staff
+
+
+def _to(selector: str) -> Callable[[Page], object]:
+    return lambda page: page.locator(selector).first.scroll_into_view_if_needed()
+
+
+def take(browser: Browser, base: str, shot: Shot, password: str) -> None:
+    width, height = shot.size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        locale="vi-VN",
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    if shot.account:
+        page.goto(f"{base}/admin/login/")
+        page.fill("input[name=username]", shot.account)
+        page.fill("input[name=password]", password)
+        page.click("button[type=submit]")
+        page.wait_for_load_state("networkidle")
+    page.goto(shot.path if shot.path.startswith("http") else base + shot.path, wait_until="networkidle")
+    if shot.then:
+        shot.then(page)
+    page.screenshot(path=HERE / f"{shot.name}.png")
+    print(shot.name, page.title())
+    context.close()
+
+
+def main() -> None:
+    base, example = sys.argv[1].rstrip("/"), (sys.argv[2] if len(sys.argv) > 2 else "")
+    wanted = shots(addresses(), example)
+    from cms.demonstration.accounts import PASSWORD
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"],
+        )
+        for shot in wanted:
+            take(browser, base, shot, PASSWORD)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
