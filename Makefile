@@ -1,0 +1,37 @@
+# make run · make test · make check · make bench · make messages · make lock · make demo-reset
+# Variables: PYTHON=python3.12  PORT=8000  HOST=127.0.0.1  DATA_DIR=var  DATABASE_URL=…  REDIS_URL=…  YES=1
+
+PYTHON ?= python3
+export PORT HOST DATA_DIR YES UPGRADE
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help run demo-reset test check bench messages lock python
+
+help:
+	@sed -n '1,2p' Makefile
+
+run: python
+	@exec $(PYTHON) -m tools.run
+
+demo-reset: python
+	@exec $(PYTHON) -m tools.demo_reset
+
+test: python
+	@exec $(PYTHON) -m tools.test all
+
+check: python
+	@exec $(PYTHON) -m tools.test check
+
+bench: python
+	@exec $(PYTHON) -m tools.bench
+
+messages: python
+	@exec $(PYTHON) -m tools.messages
+
+lock: python
+	@exec $(PYTHON) -m tools.relock
+
+python:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo 'Kho 57 needs Python 3.11 or newer: apt install python3 python3-venv' >&2; \
+	  echo 'Kho 57 cần Python 3.11 trở lên: apt install python3 python3-venv' >&2; exit 1; }

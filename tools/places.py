@@ -1,0 +1,18 @@
+"""Where things lie in a checkout, and where a run keeps its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = ROOT / "requirements"
+CACHE = ROOT / ".cache"
+LOCALE = ROOT / "locale"
+
+
+def data_dir() -> Path:
+    """The folder of a run: ``DATA_DIR``, or ``var`` in the checkout."""
+    return (ROOT / (os.environ.get("DATA_DIR", "").strip() or "var")).resolve()
