@@ -99,10 +99,15 @@ def _remove_row(pk: int, *, dry_run: bool) -> int:
                 return 0
             names = [file.storage_name, *file.renditions.values_list("storage_name", flat=True)]
             file.delete()
-            transaction.on_commit(lambda: [storage.remove(name) for name in names])
+            transaction.on_commit(lambda: _remove_all(names))
     except ProtectedError:
         return 0
     return 1
+
+
+def _remove_all(names: list[str]) -> None:
+    for name in names:
+        storage.remove(name)
 
 
 def _stored_names() -> Iterator[str]:

@@ -171,7 +171,7 @@ def run_all_due(*, at: datetime | None = None, worker: str = "inline", limit: in
 
 def pause_after(attempt: int) -> timedelta:
     """How long to wait before the next attempt: 5 s, then doubled each time, at most ten minutes."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(0, attempt - 1))
+    return min(LONGEST_PAUSE, FIRST_PAUSE * int(2 ** max(0, attempt - 1)))
 
 
 def _fail(claimed: Claim, *, error: str, again: timedelta | None) -> None:

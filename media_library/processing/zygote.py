@@ -27,7 +27,10 @@ from media_library.processing.refusal import Refusal
 
 RESULT = ".result.json"
 MESSAGE_SIZE = 1 << 17
-PRELOAD = ("av", "imagehash", "pikepdf", "PIL.Image", "PIL.ImageCms", "pypdfium2", "zipfile")
+PRELOAD = tuple(
+    f"media_library.processing.{name}"
+    for name in ("audio", "caption", "document", "office", "picture", "video")
+)
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ NOW = timezone.now
 
 
 @pytest.fixture
-def handled(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def handled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A kind ``note`` whose handler notes the keys it did; the registry is as before afterwards."""
     monkeypatch.setattr(jobs, "_handlers", dict(jobs._handlers))
     monkeypatch.setattr(jobs, "_farewells", dict(jobs._farewells))
@@ -32,7 +31,7 @@ def handled(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         with claim.commit():
             done.append(claim.key)
 
-    yield done
+    return done
 
 
 def enqueue(key: str = "a", **payload: Any) -> Job:
@@ -141,9 +140,14 @@ def test_what_fails_within_the_commit_leaves_neither_work_nor_end(handled: list[
     enqueue()
     claimed = jobs.claim(worker="w", at=NOW())
     assert claimed
-    with pytest.raises(RuntimeError), transaction.atomic(), claimed.commit():
-        jobs.enqueue(kind="note", key="made", payload={}, at=NOW())
-        raise RuntimeError
+
+    def fail_in_commit() -> None:
+        with transaction.atomic(), claimed.commit():
+            jobs.enqueue(kind="note", key="made", payload={}, at=NOW())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_in_commit()
     assert Job.objects.get(key="a").state == JobState.RUNNING
     assert not Job.objects.filter(key="made").exists()
 

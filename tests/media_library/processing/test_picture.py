@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import imagehash
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,6 +144,12 @@ def test_a_picture_smaller_than_the_ladder_gets_one_step_of_its_own_width(tmp_pa
     source.write_bytes(specimens.picture(90, 60, format="PNG"))
     made = picture.render(str(source), str(tmp_path))
     assert {about["name"] for about in made["renditions"]} == {"w90.webp", "w90.jpg", "full.png"}
+
+
+@pytest.mark.parametrize("path", sorted((specimens.DEMO / "photos").glob("*.jpg")), ids=lambda path: path.stem)
+def test_the_hash_is_that_of_the_library_others_use(path: Path) -> None:
+    with Image.open(path) as image:
+        assert picture.perceptual_hash(image) == str(imagehash.phash(image))
 
 
 def test_a_reduced_copy_has_nearly_the_same_hash_and_another_picture_has_not(tmp_path: Path) -> None:
