@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from media_library.kinds import Kind
@@ -29,9 +30,11 @@ def labelled(counts: Mapping[str, Mapping[str, int]], request: SearchRequest) ->
     """Values of each facet with label and count: years newest first, others the most frequent first."""
     chosen = {**dict.fromkeys(counts, ()), **current_codes(request.filters)}
     wanted = {facet: {**dict.fromkeys(chosen[facet], 0), **values} for facet, values in counts.items()}
-    return {
-        facet: _values(facet, numbers, set(chosen[facet]), request.lang) for facet, numbers in wanted.items()
-    }
+    with translation.override(request.lang):
+        return {
+            facet: _values(facet, numbers, set(chosen[facet]), request.lang)
+            for facet, numbers in wanted.items()
+        }
 
 
 def _values(facet: str, numbers: Mapping[str, int], chosen: set[str], lang: str) -> list[FacetValue]:

@@ -11,6 +11,7 @@ from media_library.models import Resource
 from search import cursor, facets, highlight, spelling
 from search.engines import engine
 from search.engines.contract import Answer, Ask, Engine, Hit, Position
+from search.marking import Marker
 from search.query import Query
 from search.request import Notice, SearchRequest, place_lost
 from search.results import SearchResult, SearchResults, Suggestion
@@ -62,14 +63,15 @@ def find(
     sort = "newest" if query.empty else request.sort
     ask = Ask(query=query, filters=filters, sort=sort, after=position, size=size, at=at)
     answer = target.search(ask)
-    right = spelling.put_right(query) if answer.total < FEW and position is None else None
-    if right is None:
+    right = spelling.put_right(query) if position is None else None
+    if right is None or (answer.total >= FEW and not right.unknown):
         return Finding(answer, query)
-    better = replace(ask, query=Query.parse(right))
+    better = replace(ask, query=Query.parse(right.text))
     if answer.total == 0 and (other := target.search(better)).total:
-        return Finding(other, better.query, corrected=right)
-    more = target.search(replace(better, filters={}, facets=(), size=1)).total > answer.total
-    return Finding(answer, query, suggestion=right if more else None)
+        return Finding(other, better.query, corrected=right.text)
+    total = target.search(replace(better, facets=(), size=1)).total
+    offered = total > (0 if right.unknown else answer.total)
+    return Finding(answer, query, suggestion=right.text if offered else None)
 
 
 def suggest(prefix: str, *, lang: str = "vi", limit: int = 8, at: datetime) -> list[Suggestion]:
@@ -95,12 +97,12 @@ def _position(request: SearchRequest, notices: list[Notice]) -> Position | None:
 
 def _results(hits: Sequence[Hit], query: Query, at: datetime) -> tuple[SearchResult, ...]:
     """Hits with their resources; whatever is not public by the live table is left out."""
-    shown = _live((hit.id for hit in hits), at)
-    return tuple(_result(shown[hit.id], hit, query) for hit in hits if hit.id in shown)
+    shown, marker = _live((hit.id for hit in hits), at), Marker(query)
+    return tuple(_result(shown[hit.id], hit, marker) for hit in hits if hit.id in shown)
 
 
-def _result(resource: Resource, hit: Hit, query: Query) -> SearchResult:
-    found = highlight.found_in(hit.document, query)
+def _result(resource: Resource, hit: Hit, marker: Marker) -> SearchResult:
+    found = highlight.found_in(hit.document, marker)
     return SearchResult(resource, found.highlights, found.spoken, found.page)
 
 

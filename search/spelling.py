@@ -34,12 +34,20 @@ PAIR_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """A question put right. ``unknown``: the library has a word of it in no form at all."""
+
+    text: str
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     word: str
     weight: float
 
 
-def put_right(query: Query) -> str | None:
+def put_right(query: Query) -> Spelling | None:
     """The most likely wording of ``query`` in the library's own words; None where that is what was typed.
 
     A question in English is left alone: the library has too little of it to know it.
@@ -55,7 +63,10 @@ def put_right(query: Query) -> str | None:
     ):
         return None
     words = _best_path(choices)
-    return None if _same(words, typed) else _shown(query, words)
+    if _same(words, typed):
+        return None
+    unknown = any(not known.get(token.folded) for token in typed if not token.folded.isdigit())
+    return Spelling(_shown(query, words), unknown)
 
 
 def _same(words: Sequence[str], typed: Sequence[Token]) -> bool:

@@ -223,6 +223,19 @@ def test_a_typing_error_is_mended_where_nothing_else_is_found(library: Look) -> 
     assert results.results[0].highlights.title == "Hướng dẫn <mark>tình nguyện</mark> viên"
 
 
+def test_another_wording_is_offered_for_a_word_the_library_does_not_have(library: Look) -> None:
+    for _number in range(5):
+        factories.make_published(title="Chuyển đổi số ở phường")
+    results = library("chuyn doi so")
+    assert (results.suggestion, results.corrected) == ("chuyển đổi số", None)
+    assert results.total == 5
+
+
+def test_no_wording_is_offered_that_only_adds_accents(library: Look) -> None:
+    factories.make_published(title="Chuyển đổi số ở phường")
+    assert library("chuyen doi so").suggestion is None
+
+
 def test_suggestions_carry_the_accents_that_were_not_typed(library: Look) -> None:
     topic = factories.topic("chuyen-doi-so", "Chuyển đổi số", "Digital transformation")
     factories.make_published(title="Chuyển đổi số cho hộ kinh doanh", topics=[topic])

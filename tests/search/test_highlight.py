@@ -10,11 +10,16 @@ from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import text
-from search.engines.contract import Cue
-from search.highlight import SNIPPET, Marker, found_in
+from search import highlight, text
+from search.engines.contract import Cue, Document
+from search.highlight import SNIPPET, Found, snippet
+from search.marking import Marker
 from search.query import Query
 from tests.search.documents import document
+
+
+def found_in(whole: Document, q: str) -> Found:
+    return highlight.found_in(whole, Marker(Query.parse(q)))
 
 
 def mark(line: str, q: str) -> str:
@@ -32,6 +37,10 @@ def mark(line: str, q: str) -> str:
         ("Quản lí dữ liệu", "quản lý", "<mark>Quản lí</mark> dữ liệu"),
         ("Chuyển đổi số và số đẹp", "CĐS", "<mark>Chuyển đổi số</mark> và số đẹp"),
         ("Bán", "bàn", "<mark>Bán</mark>"),
+        ("Hộ dân nộp hồ sơ", "ho so", "Hộ dân nộp <mark>hồ sơ</mark>"),
+        ("Hộ và sơ", "ho so", "<mark>Hộ</mark> và <mark>sơ</mark>"),
+        ("Ngày 08/05", "8/5", "Ngày <mark>08/05</mark>"),
+        ("Hoanghoa hoa", "hoa", "Hoanghoa <mark>hoa</mark>"),
         ("Không có gì", "khác", "Không có gì"),
         ("<script>alert(1)</script> số", "so", "&lt;script&gt;alert(1)&lt;/script&gt; <mark>số</mark>"),
         (
@@ -65,19 +74,19 @@ def test_marks_add_tags_and_change_nothing_else(line: str, q: str) -> None:
 )
 def test_a_snippet_is_a_short_part_with_the_words(parts: list[str]) -> None:
     body = " ".join(parts)
-    snippet = Marker(Query.parse("dữ liệu")).snippet(body)
-    inside = html.unescape(strip_tags(snippet)).strip("…")
+    shown = snippet(Marker(Query.parse("dữ liệu")), body)
+    inside = html.unescape(strip_tags(shown)).strip("…")
     assert inside in body
     assert len(inside) <= SNIPPET + 20
     if "dữ liệu" in body:
-        assert re.search(r"<mark>[^<]*dữ", snippet)
+        assert re.search(r"<mark>[^<]*dữ", shown)
 
 
 def test_the_snippet_shows_the_place_with_most_of_the_question() -> None:
     far = "Chuyện đâu đâu về dữ kiện. " * 20
     found = found_in(
         document(title="Một", body=(f"{far} Cách mở dữ liệu của thành phố. {far}",)),
-        Query.parse("mở dữ liệu"),
+        "mở dữ liệu",
     )
     assert "<mark>mở dữ liệu</mark>" in found.highlights.snippet
     assert found.highlights.snippet.startswith("…")
@@ -85,7 +94,7 @@ def test_the_snippet_shows_the_place_with_most_of_the_question() -> None:
 
 def test_spoken_words_over_two_cues_are_one_place() -> None:
     cues = (Cue(1, 2, "Mở đầu."), Cue(8, 9, "Gọi lại số"), Cue(9, 10, "chính thức trên thẻ."))
-    found = found_in(document(title="Tin", cues=cues), Query.parse("số chính thức"))
+    found = found_in(document(title="Tin", cues=cues), "số chính thức")
     assert found.spoken is not None
     assert found.spoken.start == 8
     assert re.findall(r"<mark>(.*?)</mark>", found.spoken.html) == ["số chính thức"]
@@ -93,12 +102,12 @@ def test_spoken_words_over_two_cues_are_one_place() -> None:
 
 def test_words_told_in_the_title_do_not_send_one_to_a_page_or_second() -> None:
     whole = document(title="Chữ ký số", cues=(Cue(5, 6, "chữ ký số"),), pages=("", "chữ ký số"))
-    found = found_in(whole, Query.parse("chữ ký số"))
+    found = found_in(whole, "chữ ký số")
     assert (found.spoken, found.page) == (None, None)
 
 
 def test_without_words_nothing_is_marked() -> None:
-    found = found_in(document(title="Chữ <b>ký</b>", cues=(Cue(5, 6, "a"),)), Query.parse(""))
+    found = found_in(document(title="Chữ <b>ký</b>", cues=(Cue(5, 6, "a"),)), "")
     assert (found.highlights.title, found.highlights.snippet, found.spoken) == (
         "Chữ &lt;b&gt;ký&lt;/b&gt;",
         "",

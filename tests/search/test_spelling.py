@@ -26,6 +26,11 @@ TITLES = (
 )
 
 
+def put_right(typed: str) -> str | None:
+    right = spelling.put_right(Query.parse(typed))
+    return right.text if right else None
+
+
 @pytest.fixture(autouse=True)
 def library(db: None) -> None:
     DatabaseEngine().index([document(n, title) for n, title in enumerate(TITLES, start=1)])
@@ -47,18 +52,25 @@ def library(db: None) -> None:
     ],
 )
 def test_a_question_is_put_right_in_the_words_of_the_library(typed: str, right: str) -> None:
-    assert spelling.put_right(Query.parse(typed)) == right
+    assert put_right(typed) == right
 
 
 @pytest.mark.parametrize(
     "typed", ["chuyển đổi số", "Việt Nam", "57", "", "!?", "mật khẩu", "zzzzqx", "việc làm"]
 )
 def test_what_is_right_or_beyond_help_is_left_alone(typed: str) -> None:
-    assert spelling.put_right(Query.parse(typed)) is None
+    assert put_right(typed) is None
+
+
+def test_a_word_that_the_library_has_in_no_form_is_told() -> None:
+    restored, mended = (spelling.put_right(Query.parse(typed)) for typed in ("mat khau", "mat khuaa"))
+    assert restored is not None
+    assert mended is not None
+    assert (restored.unknown, mended.unknown) == (False, True)
 
 
 def test_only_what_is_wrong_is_replaced() -> None:
-    assert spelling.put_right(Query.parse("“mật khâu”, 2026!")) == "“mật khẩu”, 2026!"
+    assert put_right("“mật khâu”, 2026!") == "“mật khẩu”, 2026!"
 
 
 def test_a_long_question_asks_three_queries_at_most() -> None:
