@@ -44,6 +44,7 @@ def resource_context(
         "content_lang": resource.language,
         "foreign": resource.language != lang,
         "updated": _updated(resource),
+        "campaign_label": resource.campaign.label_in(lang) if resource.campaign else "",
         "minutes": reading_minutes(resource) if resource.kind == Kind.ARTICLE else None,
         "body": nodes_of(resource, lang=lang, at=at),
         "second": second,

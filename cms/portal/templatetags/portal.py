@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
@@ -109,6 +111,12 @@ def absolute_address(path: str) -> str:
 def language_name(code: str) -> str:
     """The name of a language in the language of the interface."""
     return {"vi": gettext("Vietnamese"), "en": gettext("English")}.get(code, code)
+
+
+@register.filter
+def stamp(moment: datetime | None) -> str:
+    """A moment in local time for ``datetime``; HTML allows three digits of a second, so none are given."""
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
 
 
 @register.filter
