@@ -1,4 +1,4 @@
-"""What the Makefile calls. Modules named here need Python's standard library alone, unless they say otherwise.
+"""What the Makefile calls. Modules need Python's standard library alone, unless they say otherwise.
 
 This file is read by whatever Python a machine has, so it keeps to what every Python 3 understands.
 """

@@ -75,7 +75,9 @@ def _venv_works() -> bool:
 
 
 def _install(lock: Path) -> None:
-    print(f"Installing {lock.name} (first time: minutes) · Đang cài thư viện (lần đầu mất vài phút)", flush=True)
+    print(
+        f"Installing {lock.name} (first time: minutes) · Đang cài thư viện (lần đầu mất vài phút)", flush=True
+    )
     CACHE.mkdir(exist_ok=True)
     options = ["--require-hashes", "--only-binary", ":all:", "--no-input", "--disable-pip-version-check"]
     code, said = processes.answer([VENV_PYTHON, "-m", "pip", "install", "--quiet", *options, "-r", lock])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 
-@dataclass(frozen=True)
+@dataclass
 class Problem(Exception):
     """Ends the command: what is wrong and what to do, in both languages; ``detail`` as the tool said it."""
 

@@ -1,0 +1,83 @@
+"""Real servers for tests: on a free loopback port, with data of their own, ended with their block.
+
+Standard library only: the test command starts them before anything else. Run as root, servers that refuse
+root run as the user ``nobody``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tools.places import CACHE
+
+PATIENCE = 30.0
+"""Seconds until a server must answer."""
+
+
+class NotStarted(RuntimeError):
+    """A server that did not answer in time, with what it said."""
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@contextlib.contextmanager
+def folder(name: str) -> Iterator[Path]:
+    """An empty folder for one server: below .cache/servers, or in /tmp where others may not look into it."""
+    base = CACHE / "servers"
+    base.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in [base, *base.parents]):
+        base = Path(tempfile.gettempdir())
+    made = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=base))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def as_user(owned: Path) -> list[str]:
+    """Words before a command that root must not run; its user then owns ``owned``. None for others."""
+    if os.geteuid() != 0:
+        return []
+    shutil.chown(owned, "nobody", "nogroup")
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+
+
+def program(name: str, *places: str) -> str:
+    """Path of a program on the search path or in one of ``places`` (patterns below /usr; the newest wins)."""
+    found = shutil.which(name)
+    if found:
+        return found
+    for pattern in places:
+        candidates = sorted(Path("/usr").glob(pattern), reverse=True)
+        if candidates:
+            return str(candidates[0])
+    raise NotStarted(f"{name} is not installed: make test installs it")
+
+
+def wait(*, until: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when ``until`` holds. Raises NotStarted when the process ends, or after PATIENCE."""
+    deadline = time.monotonic() + PATIENCE
+    while not until():
+        if process.poll() is not None or time.monotonic() > deadline:
+            said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+            raise NotStarted(f"{process.args!r}\n{said[-2000:]}")
+        time.sleep(0.05)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

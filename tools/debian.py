@@ -1,0 +1,79 @@
+"""Programs that tests need and that no Python package brings; installed through apt where that is allowed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import problem, processes
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program by any of its names, and the Debian or Ubuntu package that brings it."""
+
+    names: tuple[str, ...]
+    package: str
+
+    def here(self) -> bool:
+        return any(shutil.which(name) for name in self.names) or any(
+            Path(found).exists() for name in self.names for found in _elsewhere(name)
+        )
+
+
+PROGRAMS = (
+    Program(("initdb",), "postgresql"),
+    Program(("redis-server",), "redis-server"),
+    Program(("nginx",), "nginx-light"),
+    Program(("chromium", "chromium-browser", "google-chrome"), "chromium"),
+    Program(("java",), "default-jre-headless"),
+)
+
+
+def _elsewhere(name: str) -> list[Path]:
+    """Debian keeps PostgreSQL's own tools, and daemons, off the search path."""
+    return [*Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), Path("/usr/sbin") / name]
+
+
+def missing() -> list[str]:
+    """Packages to install, by name."""
+    return [program.package for program in PROGRAMS if not program.here()]
+
+
+def ensure() -> None:
+    """Have every program. Raises Problem that names the packages where apt or the right to use it is missing."""
+    packages = missing()
+    if not packages:
+        return
+    apt = _apt()
+    if apt is None:
+        raise _ask_for(packages)
+    print(f"Installing Debian packages · Đang cài gói Debian: {' '.join(packages)}", flush=True)
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    processes.answer([*apt, "update", "-q"], env=quiet)
+    install = ["install", "-y", "-q", "--no-install-recommends"]
+    code, said = processes.answer([*apt, *install, *packages], env=quiet)
+    if code or missing():
+        raise _ask_for(missing(), detail="\n".join(said.strip().splitlines()[-12:]))
+
+
+def _apt() -> list[str] | None:
+    """How to call apt-get here, or None."""
+    if not shutil.which("apt-get"):
+        return None
+    if os.geteuid() == 0:
+        return ["apt-get"]
+    if shutil.which("sudo") and processes.answer(["sudo", "-n", "true"])[0] == 0:
+        return ["sudo", "-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    return None
+
+
+def _ask_for(packages: list[str], *, detail: str = "") -> problem.Problem:
+    command = f"    sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(packages)}"
+    return problem.Problem(
+        f"The tests need programs that are missing here. Install them and run the command again:\n{command}",
+        f"Máy này thiếu chương trình mà bộ kiểm thử cần. Bạn hãy cài rồi chạy lại lệnh:\n{command}",
+        detail,
+    )
