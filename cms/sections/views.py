@@ -91,7 +91,12 @@ def give_agency(section: Section) -> None:
 def _facts(section: Section, language: str) -> dict[str, Any]:
     """What it selects by, in words."""
     chosen = [*section.audiences.all(), *section.topics.all(), *section.campaigns.all()]
-    return {"terms": [each.label_in(language) for each in chosen], "hosts": section.allowed_hosts}
+    return {"terms": [each.label_in(language) for each in chosen], "hosts": _sites(section)}
+
+
+def _sites(section: Section) -> list[str]:
+    """Sites that may show it, without those of a developer's own machine."""
+    return [host for host in section.allowed_hosts if not host.endswith(":*")]
 
 
 def _library_query(section: Section) -> str:
@@ -159,7 +164,7 @@ def _code_context(
         "height": height,
         "feed_base": feed,
         "feed_suffix": "" if choices.language == "vi" else f".{choices.language}",
-        "hosts": section.allowed_hosts if section else [],
+        "hosts": _sites(section) if section else [],
     }
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from django.db.models.signals import post_delete, post_save
+from wagtail.permissions import register_permission_policy
 
 from cms.sections import due
+from cms.sections.editing import SectionPolicy
 from cms.sections.models import Section
 from media_library import scheduler, worker
 from media_library.changes import resource_changed
+from media_library.editing.fence import protect
 from media_library.models import Agency, Campaign
 
 
 def connect() -> None:
+    register_permission_policy(Section, SectionPolicy(Section))
+    protect(Section, Section.objects.editable_by)
     resource_changed.connect(due.resources_changed, dispatch_uid="kho57.sections.resources")
     post_delete.connect(due.section_deleted, sender=Section, dispatch_uid="kho57.sections.deleted")
     post_save.connect(due.agency_saved, sender=Agency, dispatch_uid="kho57.sections.agency")

@@ -1,0 +1,253 @@
+"""Sections in the admin: each agency's editors compose their own, and those of the agencies they carry on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from cms.sections import hosts
+from cms.sections.models import Section
+from media_library import access
+from media_library.editing.chooser import PublicResourceChooser
+from media_library.kinds import Kind
+from media_library.models import Agency, Resource
+
+
+class SectionPolicy(ModelPermissionPolicy):
+    """The group opens the door (model permission), ``access`` decides on the section behind it."""
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Section) -> bool:
+        if not super().user_has_permission(user, action):
+            return False
+        return instance.agency_id is None or access.may_edit_section_of(user, instance.agency)
+
+    def user_has_any_permission_for_instance(
+        self, user: Any, actions: Iterable[str], instance: Section
+    ) -> bool:
+        return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Section]:
+        allowed: QuerySet[Section] = super().instances_user_has_any_permission_for(user, actions)
+        return allowed.filter(pk__in=Section.objects.editable_by(user).values("pk"))
+
+    def instances_user_has_permission_for(self, user: Any, action: str) -> QuerySet[Section]:
+        return self.instances_user_has_any_permission_for(user, [action])
+
+
+class HostsField(forms.CharField):
+    """Sites, one a line; what is stored is the list."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return hosts.parse(value or "")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(hosts.parse(data or "") != (initial or []))
+        except ValidationError:
+            return True
+
+
+class SectionForm(WagtailAdminModelForm):
+    """Whose section it is and its address are said once; a pin that is no longer public is left behind."""
+
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Kinds"),
+        choices=Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Choose none to show every kind."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("In which languages resources are shown. Choose none for every language."),
+    )
+    allowed_hosts = HostsField(
+        label=gettext_lazy("Sites that may show it"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "One site a line, for example: skhcn.hue.gov.vn. Leave empty to allow every site."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        _leave_hidden_pins(kwargs.get("instance"))
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for fixed in ("agency", "slug"):
+                self.fields.pop(fixed, None)
+        elif "agency" in self.fields:
+            self.fields["agency"].queryset = _own_agencies(self.for_user)
+            only = list(self.fields["agency"].queryset[:2])
+            if len(only) == 1:
+                self.fields["agency"].initial = only[0]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        agency, slug = cleaned.get("agency"), cleaned.get("slug")
+        if agency and slug and Section.objects.filter(agency=agency, slug=slug).exists():
+            self.add_error("slug", _("This agency already has a section at this address."))
+        self._check_pins()
+        return cleaned
+
+    def _check_pins(self) -> None:
+        seen = set()
+        for form in self.formsets["pins"].forms if "pins" in self.formsets else ():
+            if not form.is_valid() or form.cleaned_data.get("DELETE"):
+                continue
+            resource = form.cleaned_data.get("resource")
+            if resource is not None and resource.pk in seen:
+                form.add_error("resource", _("This resource is pinned already."))
+            seen.add(resource.pk if resource else None)
+
+
+def _leave_hidden_pins(section: Section | None) -> None:
+    if section is None or not section.pk or not section.pins.all():
+        return
+    wanted = [pin.resource_id for pin in section.pins.all()]
+    public = set(Resource.objects.public(timezone.now()).filter(pk__in=wanted).values_list("pk", flat=True))
+    section.pins = [pin for pin in section.pins.all() if pin.resource_id in public]
+
+
+def _own_agencies(user: Any) -> QuerySet[Agency]:
+    current = Agency.objects.filter(successor=None)
+    if access.is_lead(user):
+        return current
+    return current.filter(pk__in=access.agency_ids(user, role="editor"))
+
+
+class AddressesPanel(HelpPanel):
+    """Where the section stands, for the webmaster."""
+
+    class BoundPanel(HelpPanel.BoundPanel):  # type: ignore[misc]
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            section = self.instance
+            if section is None or not section.pk:
+                self.content = format_html("<p>{}</p>", _("Its addresses appear here once it is saved."))
+                return
+            self.content = format_html(
+                '<p><a href="{}" target="_blank" rel="noopener">{}</a> · <a href="{}" target="_blank"'
+                ' rel="noopener">{}</a> · <a href="{}" target="_blank" rel="noopener">RSS</a></p>',
+                f"/vi/embed/?section={section.address}",
+                _("Code for the webmaster"),
+                section.get_absolute_url("vi"),
+                _("As a page"),
+                f"/feeds/{section.address}/rss.xml",
+            )
+
+
+class SectionChooserViewSet(SnippetChooserViewSet):
+    """Chooses among the sections a person composes."""
+
+    def construct_view(self, view_class: type[Any], **kwargs: Any) -> Any:
+        class Narrowed(view_class):  # type: ignore[misc]
+            def get_object_list(self) -> Any:
+                return Section.objects.editable_by(self.request.user).select_related("agency")
+
+            def get_objects(self, pks: list[Any]) -> Any:
+                return self.get_object_list().filter(pk__in=pks)
+
+            def get_object(self, pk: Any) -> Any:
+                return self.get_object_list().get(pk=pk)
+
+        Narrowed.__name__ = view_class.__name__
+        return super().construct_view(Narrowed, **kwargs)
+
+
+def _checkboxes(name: str) -> FieldPanel:
+    return FieldPanel(name, widget=forms.CheckboxSelectMultiple)
+
+
+class SectionViewSet(SnippetViewSet):
+    model = Section
+    icon = "list-ul"
+    menu_label = gettext_lazy("Sections")
+    menu_name = "sections"
+    menu_order = 150
+    add_to_admin_menu = True
+    admin_url_namespace = "sections_admin"
+    base_url_path = "sections"
+    chooser_viewset_class = SectionChooserViewSet
+    copy_view_enabled = False
+    search_backend_name = None
+    list_display: ClassVar = ["title", "agency", "layout", "limit", "live", "updated_at"]
+    list_filter: ClassVar = ["live", "layout"]
+    search_fields: ClassVar = ["title", "slug", "agency__name"]
+    list_per_page = 50
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldPanel("agency"),
+                    FieldPanel("title"),
+                    FieldPanel("title_en"),
+                    FieldPanel("slug"),
+                    FieldPanel("intro"),
+                    FieldPanel("intro_en"),
+                    FieldPanel("live"),
+                ],
+                heading=gettext_lazy("The section"),
+            ),
+            InlinePanel(
+                "pins",
+                heading=gettext_lazy("Chosen by hand: these stand first"),
+                label=gettext_lazy("Resource"),
+                panels=[
+                    FieldPanel("resource", widget=PublicResourceChooser(Resource)),
+                    FieldPanel("until"),
+                ],
+                max_num=20,
+            ),
+            MultiFieldPanel(
+                [
+                    HelpPanel(
+                        content=gettext_lazy(
+                            "<p>The rest is chosen by this rule and keeps itself current. All lists must"
+                            " fit together; within a list one is enough.</p>"
+                        )
+                    ),
+                    FieldPanel("kinds"),
+                    _checkboxes("audiences"),
+                    _checkboxes("topics"),
+                    _checkboxes("campaigns"),
+                    FieldPanel("agencies", widget=forms.SelectMultiple(attrs={"size": 8})),
+                    FieldPanel("languages"),
+                    FieldPanel("order"),
+                    FieldPanel("limit"),
+                ],
+                heading=gettext_lazy("What it selects"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("layout"), FieldPanel("allowed_hosts"), AddressesPanel()],
+                heading=gettext_lazy("How it looks and where it stands"),
+            ),
+        ],
+        base_form_class=SectionForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
+        return Section.objects.editable_by(request.user).select_related("agency")
