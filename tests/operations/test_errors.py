@@ -132,8 +132,18 @@ def test_maintenance_can_begin_and_end_without_a_restart(visitor: Client, settin
     assert visitor.get("/en/").status_code == 200
 
 
-def test_the_page_of_a_failure_knows_neither_session_nor_account() -> None:
+@pytest.mark.parametrize("status", [404, 500])
+def test_the_page_of_a_failure_asks_neither_session_nor_account(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    known: list[HttpRequest | None] = []
+
+    def render(_name: str, _context: Any, request: HttpRequest | None) -> str:
+        known.append(request)
+        return ""
+
+    monkeypatch.setattr(loader, "render_to_string", render)
     request = RequestFactory().get("/vi/")
-    answer = errors.server_error(request)
-    assert answer.status_code == 500
-    assert not hasattr(request, "session")
+    answer = errors.server_error(request) if status == 500 else errors.page_not_found(request)
+    assert answer.status_code == status
+    assert known == [None if status == 500 else request]

@@ -15,7 +15,7 @@ from cms.operations import readiness
 from media_library.models import Heartbeat
 from search import indexing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 
 
 @pytest.fixture
