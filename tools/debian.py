@@ -43,7 +43,7 @@ def missing() -> list[str]:
 
 
 def ensure() -> None:
-    """Have every program. Raises Problem that names the packages where apt or the right to use it is missing."""
+    """Have every program. Raises Problem with the packages to install where apt may not be used."""
     packages = missing()
     if not packages:
         return

@@ -29,7 +29,7 @@ DEPLOYED = {
 
 @dataclass(frozen=True)
 class Step:
-    """One command of the gate or one run of the tests; ``shown``: its output goes straight to the terminal."""
+    """One command of the gate or one run of tests; ``shown``: its output goes straight to the terminal."""
 
     name: str
     command: tuple[str | Path, ...]

@@ -20,9 +20,17 @@ from tools.places import REQUIREMENTS, ROOT
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==(\S+)", re.MULTILINE)
 _HEAD = "# Written by make lock from pyproject.toml, whose declarations have sha256 {digest}.\n"
 _OPTIONS = (
-    "--generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate --quiet "
-    "--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options"
-).split()
+    "--generate-hashes",
+    "--allow-unsafe",
+    "--strip-extras",
+    "--no-header",
+    "--no-annotate",
+    "--quiet",
+    "--no-emit-index-url",
+    "--no-emit-trusted-host",
+    "--no-emit-find-links",
+    "--no-emit-options",
+)
 
 
 def declared(*, root: Path = ROOT) -> dict[str, list[str]]:

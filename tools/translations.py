@@ -26,13 +26,11 @@ from tools.places import LOCALE, ROOT
 FRAGMENTS = LOCALE / "fragments"
 TARGET = LOCALE / "vi" / "LC_MESSAGES" / "django.mo"
 SOURCES = ("media_library", "search", "cms", "templates")
-KEYWORDS = {
-    name: None for name in ("gettext", "gettext_lazy", "gettext_noop", "_", "ngettext", "ngettext_lazy")
-} | {name: None for name in ("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy")}
-_STRING = r"[uU]?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
-_CALL = re.compile(
-    rf"\b(_|gettext|ngettext|pgettext|npgettext)\(\s*({_STRING}(?:\s*,\s*{_STRING})*)", re.DOTALL
+KEYWORDS = tuple(
+    f"{name}{late}" for name in ("gettext", "ngettext", "pgettext", "npgettext") for late in ("", "_lazy")
 )
+_STRING = r"[uU]?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
+_CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*({_STRING}(?:\s*,\s*{_STRING})*)", re.DOTALL)
 _PLACE = re.compile(r"%\((\w+)\)[sdf]|(?<!%)%[sd]|\{(\w*)\}")
 
 
@@ -144,7 +142,7 @@ def extract(*, root: Path = ROOT) -> Iterator[Wanted]:
 
 def _of_code(path: Path, *, root: Path) -> Iterator[Wanted]:
     source = io.BytesIO(path.read_bytes())
-    for line, name, messages, _comments in extract_python(source, list(KEYWORDS), [], {}):
+    for line, name, messages, _comments in extract_python(source, ["_", "gettext_noop", *KEYWORDS], [], {}):
         parts = [messages] if isinstance(messages, str) else list(messages or ())
         if wanted := _wanted(name, parts, where=f"{path.relative_to(root)}:{line}"):
             yield wanted
