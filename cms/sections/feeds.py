@@ -12,7 +12,7 @@ import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.html import escape
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -35,18 +36,32 @@ from cms.sections.rss import MEDIA_TYPE as RSS
 
 CACHE = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 CACHE_BRIEF = "public, max-age=30, stale-if-error=3600"
+CACHE_SCRIPT = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
+SCRIPT = "text/javascript; charset=utf-8"
 CACHE_MISSING = "public, max-age=30"
 FEED_NAMES = {"feed.json": JSON, "rss.xml": RSS}
 _IN_LANGUAGE = re.compile(r"(?P<stem>feed|rss)(?:\.(?P<language>[a-z]{2}))?\.(?P<ending>json|xml)")
+_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9][A-Za-z0-9_-]*")
+_REFUSED = re.compile(r"q=0(\.0{0,3})?")
 _KEPT = 512
 _REMOTE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A file in memory, valid while its signature is that of the file on disk."""
+class Asked:
+    """One form of one section: where it lies, what it is, in which language it speaks."""
 
-    signature: Any
+    address: str
+    stored: str
+    media_type: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file in memory, valid while its mark is that of the files on disk."""
+
+    mark: Any
     content: bytes
     etag: str
     modified: datetime | None
@@ -59,15 +74,15 @@ _kept: OrderedDict[str, Kept] = OrderedDict()
 @xframe_options_exempt
 def feed(request: HttpRequest, agency: str, section: str, name: str) -> HttpResponseBase:
     """``/feeds/{agency}/{section}/feed.json``, ``rss.xml`` and their ``feed.en.json``, ``rss.en.xml``."""
-    asked = _IN_LANGUAGE.fullmatch(name)
-    base = f"{asked['stem']}.{asked['ending']}" if asked else ""
-    language = (asked["language"] if asked else None) or DEFAULT_LANGUAGE
+    named = _IN_LANGUAGE.fullmatch(name)
+    base = f"{named['stem']}.{named['ending']}" if named else ""
+    language = (named["language"] if named else None) or DEFAULT_LANGUAGE
     if base not in FEED_NAMES or language not in LANGUAGES:
         return _missing(HTML, DEFAULT_LANGUAGE)
     address = f"{agency}/{section}"
     stored = storage_name(address=address, name=base, language=language)
-    response = _answer(request, stored, address=address, media_type=FEED_NAMES[base])
-    response = response or _missing(FEED_NAMES[base], language)
+    asked = Asked(address, stored, FEED_NAMES[base], language)
+    response = _answer(request, asked) or _missing(asked.media_type, language)
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -84,7 +99,7 @@ def frame(
     address = f"{agency}/{section}"
     for restricted in (False, True):
         stored = storage_name(address=address, name=FRAME, language=language, restricted=restricted)
-        if response := _answer(request, stored, address=address, media_type=HTML):
+        if response := _answer(request, Asked(address, stored, HTML, language)):
             return response
     missing = _missing(HTML, language)
     missing["Content-Security-Policy"] = frame_policy("*")
@@ -95,13 +110,10 @@ def frame_script(request: HttpRequest) -> HttpResponseBase:
     """``/embed/kho57-frame.js`` at an address that no change of the static files moves."""
     found = finders.find("embed/kho57-frame.js")
     content = Path(found).read_bytes() if isinstance(found, str) else b""
-    kept = _keep("embed/kho57-frame.js", None, content, modified=None, ancestors="*")
-    response = _respond(
-        request, kept, content=content, encoding="", media_type="text/javascript; charset=utf-8"
-    )
+    response = _respond(request, _entry(None, content, None, "*"), media_type=SCRIPT, encoding="")
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Cache-Control"] = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
+    response["Cache-Control"] = CACHE_SCRIPT
     return response
 
 
@@ -114,37 +126,38 @@ def frame_policy(ancestors: str) -> str:
     )
 
 
-def _answer(request: HttpRequest, stored: str, *, address: str, media_type: str) -> HttpResponseBase | None:
-    """The file ``stored`` or its compressed twin; None where there is no such file."""
+def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase | None:
+    """The file asked for or its compressed twin; None where there is no such file."""
     if request.method == "OPTIONS":
         return _options()
     if request.method not in ("GET", "HEAD"):
         return _options(HTTPStatus.METHOD_NOT_ALLOWED)
+    if not _ADDRESS.fullmatch(asked.address):
+        return None
     encoding = _encoding(request)
-    kept = _load(stored + files.TWINS.get(encoding, ""), address=address, stored=stored)
+    kept = _load(asked.stored + files.TWINS.get(encoding, ""), asked)
     if kept is None and encoding:
-        encoding, kept = "", _load(stored, address=address, stored=stored)
+        encoding, kept = "", _load(asked.stored, asked)
     if kept is None:
         return None
-    response = _respond(request, kept, content=kept.content, encoding=encoding, media_type=media_type)
+    response = _respond(request, kept, media_type=asked.media_type, encoding=encoding)
+    response["Content-Language"] = asked.language
     response["Cache-Control"] = CACHE
-    if media_type == HTML:
+    if asked.media_type == HTML:
         response["Content-Security-Policy"] = frame_policy(kept.frame_ancestors)
     return response
 
 
-def _respond(
-    request: HttpRequest, kept: Kept, *, content: bytes, encoding: str, media_type: str
-) -> HttpResponseBase:
-    response = HttpResponse(content, content_type=media_type)
+def _respond(request: HttpRequest, kept: Kept, *, media_type: str, encoding: str) -> HttpResponseBase:
+    """200 with the content, or 304 where the client has it (RFC 9110, 13)."""
+    response = HttpResponse(kept.content, content_type=media_type)
     if encoding:
         response["Content-Encoding"] = encoding
     response["ETag"] = kept.etag
     stamp = int(kept.modified.timestamp()) if kept.modified else None
-    if kept.modified:
-        response["Last-Modified"] = kept.modified.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    if stamp is not None:
+        response["Last-Modified"] = http_date(stamp)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Referrer-Policy"] = "strict-origin-when-cross-origin"
     patch_vary_headers(response, ["Accept-Encoding"])
     answer = get_conditional_response(request, kept.etag, stamp, response)
     return answer if answer is not None else response
@@ -155,42 +168,36 @@ def _encoding(request: HttpRequest) -> str:
     accepted = {}
     for part in request.headers.get("Accept-Encoding", "").split(","):
         name, _semicolon, weight = part.strip().partition(";")
-        accepted[name.strip().lower()] = weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+        accepted[name.strip().lower()] = not _REFUSED.fullmatch(weight.replace(" ", ""))
     return next((each for each in ("br", "gzip") if accepted.get(each)), "")
 
 
-def _load(name: str, *, address: str, stored: str) -> Kept | None:
-    """The file from memory while it is unchanged on disk (or for a second, on S3), else read anew."""
-    mark = files.signature(name) or _remote_mark()
-    if mark is None:
-        _kept.pop(name, None)
-        return None
+def _load(name: str, asked: Asked) -> Kept | None:
+    """The file from memory while it and its manifest are unchanged on disk, else read anew."""
+    mark = _mark(name, asked.address)
     kept = _kept.get(name)
-    if kept is not None and kept.signature == mark:
+    if mark is not None and kept is not None and kept.mark == mark:
         return kept
-    content = files.read(name)
+    content = files.read(name) if mark is not None else None
     if content is None:
         _kept.pop(name, None)
         return None
-    manifest = files.Manifest.load(address)
-    written = manifest.files.get(stored, {}).get("modified", "")
-    modified = datetime.fromisoformat(written).astimezone(UTC) if written else None
-    if modified is None:
-        return _entry(mark, content, None, manifest.frame_ancestors)
-    return _keep(name, mark, content, modified=modified, ancestors=manifest.frame_ancestors)
-
-
-def _remote_mark() -> int | None:
-    """For a storage without local files: a mark that changes each second."""
-    return None if files.local_path("feeds") is not None else int(time.monotonic() / _REMOTE_SECONDS)
-
-
-def _keep(name: str, mark: Any, content: bytes, *, modified: datetime | None, ancestors: str) -> Kept:
-    kept = _kept[name] = _entry(mark, content, modified, ancestors)
+    manifest = files.Manifest.load(asked.address)
+    written = manifest.files.get(asked.stored, {}).get("modified", "")
+    modified = datetime.fromisoformat(written) if written else None
+    found = _kept[name] = _entry(mark, content, modified, manifest.frame_ancestors)
     _kept.move_to_end(name)
     while len(_kept) > _KEPT:
         _kept.popitem(last=False)
-    return kept
+    return found
+
+
+def _mark(name: str, address: str) -> Any:
+    """What changes when the file or its manifest does; on S3, where asking costs a request, each second."""
+    if files.local_path(name) is None:
+        return int(time.monotonic() / _REMOTE_SECONDS)
+    signature = files.signature(name)
+    return signature and (signature, files.signature(files.manifest_name(address)))
 
 
 def _entry(mark: Any, content: bytes, modified: datetime | None, ancestors: str) -> Kept:
