@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "taggit",
     "axes",
     "csp",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -62,9 +63,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Last: it replaces the login's answer once the limit is reached.
+    # Replaces the login's answer once the limit is reached.
     "axes.middleware.AxesMiddleware",
+    # Answers for every address of the admin that names a resource; knows the account by now.
+    "media_library.editing.fence.AdminFence",
 ]
+# The site's own templates for form fields come first.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 ROOT_URLCONF = "cms.urls"
 WSGI_APPLICATION = "cms.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -179,6 +184,8 @@ if TRUSTED_PROXIES:
 
 # Wagtail
 
+# Autosave would send a chosen file again every half second.
+WAGTAIL_AUTOSAVE_INTERVAL = 0
 WAGTAIL_SITE_NAME = "Kho 57"
 WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL
 WAGTAIL_I18N_ENABLED = True
