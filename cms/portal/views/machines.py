@@ -81,15 +81,9 @@ def sitemap_resources(request: HttpRequest, start: int) -> StreamingHttpResponse
 
 def _resource_entries(start: int, at: datetime) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n' + _URLSET
-    last = start - 1
-    while True:
-        rows = Resource.objects.public(at).filter(pk__gt=last, pk__lt=start + MOST).order_by("pk")
-        chunk = list(rows.select_related("locale").only(*_NEEDED)[:_CHUNK])
-        for row in chunk:
-            yield _entry({row.language: canonical(row)}, changed=row.last_published_at)
-        if len(chunk) < _CHUNK:
-            break
-        last = chunk[-1].pk
+    rows = Resource.objects.public(at).filter(pk__gte=start, pk__lt=start + MOST).order_by("pk")
+    for row in rows.select_related("locale").only(*_NEEDED).iterator(chunk_size=_CHUNK):
+        yield _entry({row.language: canonical(row)}, changed=row.last_published_at)
     yield "</urlset>"
 
 
