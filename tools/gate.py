@@ -71,7 +71,7 @@ def locks() -> list[str]:
 
     npm = (ROOT / "package-lock.json").read_text(encoding="utf-8")
     address = ["package-lock.json holds an address: make lock"] if '"resolved"' in npm else []
-    return lock.disagreements() + address
+    return lock.disagreements() + lock.too_new() + address
 
 
 def libraries() -> list[str]:

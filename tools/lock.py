@@ -17,6 +17,8 @@ from pathlib import Path
 
 from tools.places import REQUIREMENTS, ROOT
 
+OLDEST = "3.11.2"
+"""Python of Debian 12."""
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==(\S+)", re.MULTILINE)
 _HEAD = "# Written by make lock from pyproject.toml, whose declarations have sha256 {digest}.\n"
 _OPTIONS = (
@@ -71,6 +73,22 @@ def disagreements(*, root: Path = ROOT) -> list[str]:
         if locked["test"].get(name) != version
     ]
     return said
+
+
+def too_new(*, oldest: str = OLDEST) -> list[str]:
+    """Installed locked packages that refuse the oldest Python we promise; needs the test requirements."""
+    from importlib import metadata
+
+    from packaging.specifiers import SpecifierSet
+
+    locked = pins((REQUIREMENTS / "test.txt").read_text(encoding="utf-8"))
+    refused = []
+    for package in metadata.distributions():
+        name = re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()
+        needs = package.metadata.get("Requires-Python") or ""
+        if locked.get(name) == package.version and not SpecifierSet(needs).contains(oldest):
+            refused.append(f"requirements: {name} {package.version} needs Python {needs}, not {oldest}")
+    return refused
 
 
 def write() -> None:

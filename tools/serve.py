@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import honcho.manager
 from honcho.environ import parse_procfile
@@ -28,13 +28,18 @@ honcho.manager.KILL_WAIT = 12
 def main() -> int:
     with prepare.alone():
         prepare.prepare()
-        lines = _welcome()
-        manager = honcho.manager.Manager(Quiet(sys.stdout))
-        for name, command in parse_procfile((ROOT / "Procfile.dev").read_text("utf-8")).processes.items():
-            manager.add_process(name, f"exec {command}", env=_environment(), cwd=str(ROOT))
-        threading.Thread(target=_announce, args=(lines,), daemon=True).start()
-        manager.loop()
-        return int(manager.returncode or 0)
+        threading.Thread(target=_announce, args=(_welcome(),), daemon=True).start()
+        procfile = (ROOT / "Procfile.dev").read_text(encoding="utf-8")
+        return supervise(parse_procfile(procfile).processes, env=_environment())
+
+
+def supervise(commands: Mapping[str, str], *, env: Mapping[str, str]) -> int:
+    """Run ``commands`` by name until one of them ends or we are told to; returns the code to exit with."""
+    manager = honcho.manager.Manager(Quiet(sys.stdout))
+    for name, command in commands.items():
+        manager.add_process(name, f"exec {command}", env=dict(env), cwd=str(ROOT))
+    manager.loop()
+    return int(manager.returncode or 0)
 
 
 class Quiet(Printer):  # type: ignore[misc]
