@@ -66,15 +66,24 @@ def shots(paths: dict[str, str], example: str) -> list[Shot]:
         public.append(Shot("agency-site", example))
     staff = [
         Shot("admin-home", "/admin/", account="bientap"),
-        Shot("admin-listing", "/admin/snippets/media_library/resource/", account="bientap"),
-        Shot("admin-sections", "/admin/snippets/sections/section/", account="bientap-xa"),
-        Shot("admin-add", "/admin/snippets/media_library/resource/add/", account="truyenthong"),
+        Shot("admin-listing", "/admin/resources/", account="bientap"),
+        Shot("admin-kinds", "/admin/resources/add/", account="truyenthong"),
+        Shot("admin-add", "/admin/resources/add/?kind=infographic", account="truyenthong"),
+        Shot("admin-section", "/admin/sections/", account="bientap-xa", then=_open("Bản tin của xã")),
     ]
     return public + staff
 
 
 def _to(selector: str) -> Callable[[Page], object]:
     return lambda page: page.locator(selector).first.scroll_into_view_if_needed()
+
+
+def _open(text: str) -> Callable[[Page], object]:
+    def act(page: Page) -> None:
+        page.get_by_role("link", name=text).first.click()
+        page.wait_for_load_state("networkidle")
+
+    return act
 
 
 def take(browser: Browser, base: str, shot: Shot, password: str) -> None:

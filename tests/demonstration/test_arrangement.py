@@ -14,7 +14,7 @@ from cms.sections.models import Section, SectionRender
 from search.models import IndexedDocument
 from tests.demonstration.conftest import PART
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_there_are_eight_sections_at_their_addresses(loaded_at: datetime) -> None:

@@ -22,7 +22,7 @@ from media_library.models import Agency, Campaign, Identifier, Job, Rendition, R
 from media_library.models.job import JobState
 from tests.demonstration.conftest import PART
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def entries(at: datetime) -> list[Entry]:
