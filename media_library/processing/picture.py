@@ -116,7 +116,8 @@ def perceptual_hash(image: Image.Image) -> str:
     """
     grey = _flat(image).convert("L").resize((32, 32), Image.Resampling.LANCZOS)
     low = (_COSINES @ numpy.asarray(grey, dtype=float) @ _COSINES.T)[:8, :8]
-    bits = "".join("1" if frequency > numpy.median(low) else "0" for frequency in low.flatten())
+    middle = numpy.median(low)
+    bits = "".join("1" if frequency > middle else "0" for frequency in low.flatten())
     return f"{int(bits, 2):016x}"
 
 

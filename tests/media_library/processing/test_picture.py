@@ -146,7 +146,9 @@ def test_a_picture_smaller_than_the_ladder_gets_one_step_of_its_own_width(tmp_pa
     assert {about["name"] for about in made["renditions"]} == {"w90.webp", "w90.jpg", "full.png"}
 
 
-@pytest.mark.parametrize("path", sorted((specimens.DEMO / "photos").glob("*.jpg")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((specimens.DEMO / "photos").glob("*.jpg")), ids=lambda path: path.stem
+)
 def test_the_hash_is_that_of_the_library_others_use(path: Path) -> None:
     with Image.open(path) as image:
         assert picture.perceptual_hash(image) == str(imagehash.phash(image))

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from media_library import publishing, scheduler
+from media_library.models import Job, Resource
+from media_library.processing import jobs
+from tests.factories import make_embargoed, make_published, make_scheduled
+
+pytestmark = pytest.mark.usefixtures("data_folder")
+
+
+@pytest.mark.django_db
+def test_a_tick_publishes_expires_and_releases_what_is_due() -> None:
+    now = timezone.now()
+    scheduled = make_scheduled()
+    embargoed = make_embargoed()
+    expiring = make_published(expire_at=now + timedelta(days=1))
+    assert scheduler.tick(now) == 0
+    assert scheduler.tick(now + timedelta(days=11)) == 3
+    assert Resource.objects.get(pk=scheduled.pk).live
+    assert Resource.objects.get(pk=embargoed.pk).embargo_released_at
+    assert not Resource.objects.get(pk=expiring.pk).live
+    assert scheduler.tick(now + timedelta(days=11)) == 0
+
+
+@pytest.mark.django_db
+def test_a_step_that_fails_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(at: datetime) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(publishing, "publish_due", failing)
+    monkeypatch.setattr(scheduler.connections, "close_all", lambda: None)
+    resource = make_published(expire_at=timezone.now() + timedelta(days=1))
+    assert scheduler.tick(timezone.now() + timedelta(days=2)) == 1
+    assert not Resource.objects.get(pk=resource.pk).live
+
+
+@pytest.mark.django_db
+def test_only_one_scheduler_is_at_it(data_folder: Path) -> None:
+    with scheduler.alone("scheduler") as first, scheduler.alone("scheduler") as second:
+        assert (first, second) == (True, False)
+    with scheduler.alone("scheduler") as again:
+        assert again
+
+
+@pytest.mark.django_db
+def test_a_second_scheduler_does_nothing(data_folder: Path) -> None:
+    make_scheduled()
+    later = timezone.now() + timedelta(days=9)
+    with scheduler.alone("scheduler"):
+        assert scheduler.tick(later) == 0
+    assert scheduler.tick(later) >= 1
+
+
+@pytest.mark.django_db
+def test_the_clean_up_is_ordered_once_a_day_and_runs() -> None:
+    day = timezone.now()
+    scheduler.tick(day)
+    scheduler.tick(day + timedelta(seconds=1))
+    assert Job.objects.filter(kind="collect_files").count() == 1
+    scheduler.tick(day + timedelta(days=1))
+    assert Job.objects.filter(kind="collect_files").count() == 2
+    assert jobs.run_all_due(at=day + timedelta(days=1)) == 2
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+
+
+@pytest.mark.django_db
+def test_a_stopped_scheduler_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    running = scheduler.Scheduler()
+    ticks: list[Any] = []
+
+    def once(at: datetime) -> int:
+        ticks.append(at)
+        running.stop()
+        return 0
+
+    monkeypatch.setattr(scheduler, "tick", once)
+    monkeypatch.setattr(scheduler.connections, "close_all", lambda: None)
+    running.run()
+    assert len(ticks) == 1
