@@ -1,6 +1,6 @@
 """``make lock``: write requirements/run.txt and test.txt, the whole tree of pyproject.toml with hashes.
 
-Needs the test requirements (pip-tools). What is locked already stays as it is unless pyproject.toml says
+Needs the test requirements (pip-tools); run it on the oldest Python of pyproject.toml, as others pin less. What is locked already stays as it is unless pyproject.toml says
 otherwise; ``make lock UPGRADE=1`` takes the newest of everything that pyproject.toml leaves open.
 """
 
