@@ -1,0 +1,138 @@
+"""Every public route, classified. A route that stands here nowhere fails the build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+
+from media_library.files import public_address
+from media_library.models import Resource
+from tests.leaks.population import MARK, World
+
+Addresses = Callable[[Resource], list[str]]
+
+
+def every_route() -> Iterator[tuple[str, str]]:
+    """(pattern, name) of every route outside the admin, which has a table of its own."""
+
+    def walk(patterns: list[Any], prefix: str, space: str) -> Iterator[tuple[str, str]]:
+        for item in patterns:
+            pattern = prefix + str(item.pattern)
+            if isinstance(item, URLResolver):
+                inner = f"{space}{item.namespace}:" if item.namespace else space
+                yield from walk(item.url_patterns, pattern, inner)
+            elif isinstance(item, URLPattern):
+                yield pattern, f"{space}{item.name}"
+
+    for pattern, name in walk(get_resolver().url_patterns, "", ""):
+        if not pattern.startswith("admin/") or name == "media_library:staff_file":
+            yield pattern, name
+
+
+def _both(name: str, **kwargs: str) -> list[str]:
+    found = []
+    for language in ("vi", "en"):
+        with translation.override(language):
+            found.append(reverse(name, kwargs=kwargs))
+    return found
+
+
+def _files(resource: Resource) -> list[str]:
+    return [
+        public_address(resource, rendition)
+        for asset in resource.assets.all()
+        for rendition in asset.file.renditions.all()
+    ]
+
+
+def _staff_files(resource: Resource) -> list[str]:
+    found = []
+    for asset in resource.assets.all():
+        names = ["original", *(rendition.name for rendition in asset.file.renditions.all())]
+        found += [
+            reverse("media_library:staff_file", kwargs={"pk": asset.file_id, "name": name}) for name in names
+        ]
+    return found
+
+
+ABOUT_ONE: dict[str, Addresses] = {
+    "portal:resource": lambda row: _both("portal:resource", public_id=row.public_id, slug=row.slug),
+    "portal:resource_short": lambda row: _both("portal:resource_short", public_id=row.public_id),
+    "portal:citation_bib": lambda row: _both("portal:citation_bib", public_id=row.public_id),
+    "portal:citation_ris": lambda row: _both("portal:citation_ris", public_id=row.public_id),
+    "syndication:resource_frame": lambda row: [f"/embed/r/{row.public_id}/"],
+    "syndication:resource_frame_en": lambda row: [f"/embed/r/{row.public_id}/en/"],
+    "media_library:file": _files,
+}
+"""Addresses of one resource: hidden and missing must answer alike."""
+
+FOR_STAFF: dict[str, Addresses] = {"media_library:staff_file": _staff_files}
+"""Addresses for those who keep the resource; everyone else is answered as if it did not exist."""
+
+
+def _searches(world: World) -> list[str]:
+    asked = [
+        "",
+        f"q={MARK}",
+        f"q={MARK}+ti%C3%AAu",
+        "sort=newest",
+        "captions=yes",
+        "kind=photo",
+        "q=tai+nguyen",
+    ]
+    asked += [f"agency={world.owner.code}", "topic=chuyen-doi-so", "audience=students", "campaign=chu-de"]
+    return [f"{base}?{query}" for base in _both("portal:search") for query in asked]
+
+
+ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
+    "portal:home": lambda world: _both("portal:home"),
+    "portal:search": _searches,
+    "portal:audience": lambda world: _both("portal:audience", code="students"),
+    "portal:topics": lambda world: _both("portal:topics"),
+    "portal:topic": lambda world: _both("portal:topic", slug="chuyen-doi-so"),
+    "portal:agencies": lambda world: _both("portal:agencies"),
+    "portal:agency": lambda world: _both("portal:agency", code=world.owner.code),
+    "portal:campaign": lambda world: _both("portal:campaign", code="chu-de"),
+    "portal:resource": lambda world: [
+        url for row in world.public for url in ABOUT_ONE["portal:resource"](row)
+    ],
+    "sections:page": lambda world: _both("sections:page", agency="KIN-1", section="chuyen-muc"),
+    "sections:builder": lambda world: [
+        *_both("sections:builder"),
+        *(f"{url}?agency=KIN-1&section=chuyen-muc" for url in _both("sections:builder")),
+    ],
+    "syndication:feed": lambda world: [
+        f"/feeds/KIN-1/chuyen-muc/{name}" for name in ("feed.json", "rss.xml", "feed.en.json", "rss.en.xml")
+    ],
+    "syndication:frame": lambda world: ["/embed/KIN-1/chuyen-muc/"],
+    "syndication:frame_en": lambda world: ["/embed/KIN-1/chuyen-muc/en/"],
+    "api-suggest": lambda world: [
+        f"/api/v1/suggest?q={prefix}&lang={language}"
+        for prefix in (MARK[:3], MARK, f"{MARK}+tieu", "tai")
+        for language in ("vi", "en")
+    ],
+    "sitemap": lambda world: ["/sitemap.xml"],
+    "sitemap-pages": lambda world: ["/sitemap-pages.xml"],
+    "sitemap-resources": lambda world: ["/sitemap-resources-0.xml", "/sitemap-resources-1.xml"],
+}
+"""Pages and feeds of many: the hidden world may not change a byte of them."""
+
+ABOUT_NONE = {
+    "operations:alive",
+    "operations:ready",
+    "syndication:frame_script",
+    "root",
+    "robots",
+    "opensearch",
+    "security",
+    "manifest",
+    "wagtail_serve",
+}
+"""They say nothing of any resource (Wagtail serves the standing pages: about, help, terms)."""
+
+
+def classified() -> set[str]:
+    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE}
