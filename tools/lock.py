@@ -1,7 +1,8 @@
 """``make lock``: write requirements/run.txt and test.txt, the whole tree of pyproject.toml with hashes.
 
-Needs the test requirements (pip-tools); run it on the oldest Python of pyproject.toml, as others pin less. What is locked already stays as it is unless pyproject.toml says
-otherwise; ``make lock UPGRADE=1`` takes the newest of everything that pyproject.toml leaves open.
+Needs the test requirements (pip-tools). Run it on the oldest Python of pyproject.toml: a newer one leaves out
+what only the older needs. What is locked already stays as it is unless pyproject.toml says otherwise;
+``make lock UPGRADE=1`` takes the newest of everything that pyproject.toml leaves open.
 """
 
 from __future__ import annotations
