@@ -52,8 +52,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "cms.operations.requests.RequestJournal",
-    "django.middleware.security.SecurityMiddleware",
     "cms.operations.headers.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.operations.maintenance.Maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -59,6 +60,13 @@ def test_the_admin_may_frame_itself_and_nothing_else_may(client: Client) -> None
     assert policy["frame-ancestors"] == "'self'"
     assert "'unsafe-eval'" not in policy["script-src"]
     assert client.get("/vi/")["X-Frame-Options"] == "DENY"
+
+
+def test_even_a_refused_host_gets_a_page_that_can_run_nothing(client: Client, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["kho57.example.vn"]
+    response = client.get("/vi/", headers={"host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert _policy(response)["script-src"] == "'self'"
 
 
 def test_a_view_that_set_its_own_policy_keeps_it() -> None:
