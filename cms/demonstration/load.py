@@ -55,6 +55,7 @@ def load(
     publishing.expire_due(at)
     vocabularies.dress_campaigns(folder, by_path=by_path)
     sections.load_sections(folder)
+    sections.renew_addresses()
     home.load_picks()
     worker.settle()
     return len(missing)

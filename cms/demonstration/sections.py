@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from cms.demonstration.manifest import read_list
 from cms.demonstration.vocabularies import resource_keys
+from cms.sections import due, files
+from cms.sections.entries import absolute
 from cms.sections.models import Layout, Section, SectionPin
+from cms.sections.render import storage_name
 from media_library.models import Agency, Audience, Campaign, Topic
 
 _LAYOUTS = {
@@ -28,6 +33,18 @@ def load_sections(folder: Path) -> None:
     for row in read_list(folder, "sections.json"):
         if (row["agency"], row["slug"]) not in known:
             _add(row, agency=agencies[row["agency"]])
+
+
+def renew_addresses() -> None:
+    """Have every section rendered where the site has another address than its files say (``PORT=``)."""
+    section = Section.objects.live().select_related("agency").order_by("pk").first()
+    if section is None:
+        return
+    name = storage_name(address=section.address, name="feed.json", language="vi")
+    content = files.read(name)
+    if content is not None and absolute("/").encode() not in content:
+        with transaction.atomic():
+            due.request(due.all_addresses(), why="the site has another address")
 
 
 def _add(row: dict[str, Any], *, agency: Agency) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from cms.demonstration import home, resources
-from cms.demonstration.load import FOLDER
+from cms.demonstration.load import FOLDER, load
 from cms.demonstration.manifest import read, read_list
+from cms.demonstration.progress import Silent
 from cms.portal.models import HomePage
+from cms.sections import files
 from cms.sections.models import Section, SectionRender
+from cms.sections.render import storage_name
 from search.models import IndexedDocument
 from tests.demonstration.conftest import PART
 
@@ -48,8 +53,16 @@ def test_each_language_has_its_picks_and_no_other(loaded_at: datetime) -> None:
 
 
 def test_picks_exist_are_published_and_in_their_language() -> None:
-    from django.utils import timezone
-
     entries = {entry.id: entry for entry in read(FOLDER, at=timezone.now())}
     for language, ids in home.PICKS.items():
         assert {(entries[id].language, entries[id].state) for id in ids} == {(language, "published")}
+
+
+def test_feeds_follow_the_site_to_another_address(loaded_at: datetime, settings: Any) -> None:
+    name = storage_name(address="XA-20056/ban-tin-xa", name="feed.json", language="vi")
+    settings.PUBLIC_BASE_URL = "http://127.0.0.1:9123"
+    load(at=timezone.now(), progress=Silent(), only=PART)
+    content = files.read(name)
+    assert content is not None
+    assert b"http://127.0.0.1:9123/vi/r/" in content
+    assert not SectionRender.objects.exists()
