@@ -6,15 +6,25 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import AdminOnlyMenuItem
 from wagtail.snippets.models import register_snippet
 
+from media_library.editing import actions, bulk
+from media_library.editing.home import WhatWaits
+from media_library.editing.jobs import JobsView
+from media_library.editing.taking import take_file
 from media_library.editing.viewsets import ResourceViewSet, VocabularyGroup
 from media_library.kinds import Kind
 
 register_snippet(ResourceViewSet)
 register_snippet(VocabularyGroup)
+for act in bulk.ACTS:
+    hooks.register("register_bulk_action", act)
+hooks.register("construct_snippet_action_menu", actions.arrange)
 
 HIDDEN_MENU_ITEMS = {"images", "documents", "snippets"}
 """There is one library: pictures and documents are resources."""
@@ -23,6 +33,24 @@ HIDDEN_MENU_ITEMS = {"images", "documents", "snippets"}
 @hooks.register("construct_main_menu")
 def one_library(request: HttpRequest, menu_items: list[Any]) -> None:
     menu_items[:] = [item for item in menu_items if item.name not in HIDDEN_MENU_ITEMS]
+
+
+@hooks.register("construct_homepage_panels")
+def what_waits(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:] = [WhatWaits()]
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    return [
+        path("resources/take/", take_file, name="kho57_take_file"),
+        path("jobs/", JobsView.as_view(), name="kho57_jobs"),
+    ]
+
+
+@hooks.register("register_settings_menu_item")
+def jobs_item() -> AdminOnlyMenuItem:
+    return AdminOnlyMenuItem(_("Work in the background"), reverse("kho57_jobs"), icon_name="cogs", order=900)
 
 
 @hooks.register("register_icons")

@@ -10,8 +10,10 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
 from media_library import changes, collector, history, roles  # noqa: F401  (the collector registers its job)
+from media_library.editing import letters
 from media_library.editing.fence import protect
 from media_library.editing.forms import ResourceForm
+from media_library.editing.listing import listed
 from media_library.editing.policy import ResourcePolicy
 from media_library.models import Agency, Audience, Campaign, Membership, Resource, Topic
 from media_library.processing import pipeline  # noqa: F401  (registers the handler of its jobs)
@@ -26,7 +28,14 @@ _SHOWN_ON_RESOURCES = {
 
 def connect() -> None:
     register_permission_policy(Resource, ResourcePolicy(Resource))
-    protect(Resource, Resource.objects.manageable_by)
+    protect(
+        Resource,
+        Resource.objects.manageable_by,
+        # It is withdrawn with a reason, copied only as a translation, previewed from its first draft on.
+        closed=("unpublish", "copy", "preview_on_add"),
+        listing=listed,
+    )
+    letters.connect()
     Resource.base_form_class = ResourceForm
     hooks.register("register_log_actions", history.register_actions)
     post_migrate.connect(roles.ensure_groups, dispatch_uid="kho57.groups")

@@ -34,13 +34,29 @@ LEAD_ONLY = (
 )
 """They tell of every agency's work; no per-object filter reaches them."""
 
-CLOSED_ENDINGS = (":unpublish", ":copy")
-"""For protected models: a resource is withdrawn with a reason, and copied only as a translation."""
+LISTED_AT_ONCE = 500
+"""The most objects that one act on a whole listing takes."""
+
+_closed: dict[type[Model], tuple[str, ...]] = {}
+_listings: dict[type[Model], Callable[[HttpRequest], QuerySet[Any]]] = {}
 
 
-def protect(model: type[Model], scope: Scope) -> None:
-    """Let admin addresses reach only those objects of ``model`` that ``scope(user)`` returns."""
+def protect(
+    model: type[Model],
+    scope: Scope,
+    *,
+    closed: tuple[str, ...] = (),
+    listing: Callable[[HttpRequest], QuerySet[Any]] | None = None,
+) -> None:
+    """Let admin addresses reach only those objects of ``model`` that ``scope(user)`` returns.
+
+    ``closed``: names of generic views (``unpublish``, ``copy`` …) that nobody may use. ``listing(request)``:
+    what the listing shows with the request's filters; taken where an act is asked for all of it.
+    """
     _scopes[model] = scope
+    _closed[model] = closed
+    if listing is not None:
+        _listings[model] = listing
 
 
 def protected_models() -> tuple[type[Model], ...]:
@@ -75,8 +91,12 @@ class AdminFence:
         model = named_model(view, kwargs)
         if model is None or model not in _scopes:
             return
-        chooser_makes_one = name.startswith("wagtailsnippetchoosers") and name.endswith(":create")
-        if chooser_makes_one or name.endswith(CLOSED_ENDINGS):
+        if name.startswith("wagtailsnippetchoosers_"):
+            # A chooser of a protected model narrows itself; it never makes an object.
+            if name.endswith(":create"):
+                raise Http404
+            return
+        if name.rpartition(":")[2] in _closed[model]:
             raise Http404
         within = _scopes[model](request.user)
         for key in _keys(request, kwargs, within):
@@ -107,7 +127,11 @@ def _keys(request: HttpRequest, kwargs: dict[str, Any], within: QuerySet[Any]) -
         if "all" in keys:
             # Wagtail would take every row of the table, not those of the listing.
             narrowed = request.GET.copy()
-            narrowed.setlist("id", [str(pk) for pk in within.values_list("pk", flat=True)])
+            chosen = within
+            if listing := _listings.get(within.model):
+                chosen = within.filter(pk__in=listing(request).values("pk"))
+            ids = chosen.order_by("-pk").values_list("pk", flat=True)[:LISTED_AT_ONCE]
+            narrowed.setlist("id", [str(pk) for pk in ids])
             request.GET = narrowed  # type: ignore[assignment]
             return []
     return keys

@@ -11,7 +11,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from taggit.forms import TagField, TagWidget
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from media_library import access
+from media_library.editing import kept
 from media_library.editing.widgets import FileWithPreview
 from media_library.intake.accept import accept
 from media_library.intake.rejection import Rejected
@@ -27,8 +27,6 @@ from media_library.kinds import Kind, Role, rule_for
 from media_library.models import Agency, Asset, Audience, Resource, StoredFile, Topic
 from media_library.text import clean_line
 
-_SALT = "kho57.kept-files"
-_KEPT_SECONDS = 24 * 3600
 FILE_FIELDS = {
     "main_file": Role.ORIGINAL,
     "cover_file": Role.COVER,
@@ -134,7 +132,9 @@ class ResourceForm(WagtailAdminModelForm):
             self.formsets.pop("chapters", None)
         for name, role in FILE_FIELDS.items():
             if name in self.fields:
-                self.fields[name].widget = FileWithPreview(accept=rule.accept_attribute(role))
+                self.fields[name].widget = FileWithPreview(
+                    accept=rule.accept_attribute(role), limit=rule.size_limit(role), kind=kind
+                )
 
     def _fix_waiver(self) -> None:
         if "accessibility_waiver" in self.fields and self.resource.agency_id:
@@ -144,6 +144,9 @@ class ResourceForm(WagtailAdminModelForm):
             self._drop("accessibility_waiver")
 
     def _show_files(self) -> None:
+        for name in FILE_FIELDS:
+            if name in self.fields:
+                self.fields[name].widget.resource_pk = self.resource.pk
         assets = list(self.resource.assets.all()) if self.resource.pk else []
         original = self.resource.original if self.resource.pk else None
         if "main_file" in self.fields:
@@ -191,16 +194,8 @@ class ResourceForm(WagtailAdminModelForm):
         return cleaned
 
     def _read_kept(self, cleaned: dict[str, Any]) -> None:
-        try:
-            named: dict[str, int] = signing.loads(
-                cleaned.get("kept_files") or "", salt=_SALT, max_age=_KEPT_SECONDS
-            )
-        except signing.BadSignature:
-            return
-        found = StoredFile.objects.in_bulk(named.values())
-        for name, pk in named.items():
-            file = found.get(pk)
-            if file is not None and name in self.fields and access.may_see_file(self.for_user, file):
+        for name, file in kept.read(cleaned.get("kept_files") or "", user=self.for_user).items():
+            if name in self.fields:
                 self.kept[name] = file
 
     def _take(self, name: str, role: str, cleaned: dict[str, Any]) -> None:
@@ -223,9 +218,8 @@ class ResourceForm(WagtailAdminModelForm):
             self.add_error(name, str(refusal.message))
 
     def _keep_for_next_time(self) -> None:
-        named = {name: file.pk for name, file in self.kept.items()}
         self.data = self.data.copy()
-        self.data[self.add_prefix("kept_files")] = signing.dumps(named, salt=_SALT) if named else ""
+        self.data[self.add_prefix("kept_files")] = kept.sign(self.kept, user=self.for_user)
         for name, file in self.kept.items():
             self.fields[name].widget.kept = file
 

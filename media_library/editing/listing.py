@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.db.models import F, Q
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BaseColumn, Column, UpdatedAtColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
@@ -74,6 +78,10 @@ class ResourceFilters(WagtailFilterSet):
         label=gettext_lazy("Topic"), field_name="topic_uses__tag", queryset=Topic.objects.all()
     )
 
+    language = django_filters.ChoiceFilter(
+        label=gettext_lazy("Language"), field_name="locale__language_code", choices=settings.LANGUAGES
+    )
+
     class Meta:
         model = Resource
         fields: tuple[str, ...] = ()
@@ -85,8 +93,35 @@ class ResourceFilters(WagtailFilterSet):
             self.filters["agency"].queryset = Agency.objects.filter(pk__in=access.agency_ids(user))
 
 
+def listed(request: HttpRequest) -> Any:
+    """The resources that the listing shows with the filters and the search of ``request``."""
+    base = Resource.objects.manageable_by(request.user).with_review()
+    filters = ResourceFilters(request.GET, queryset=base, request=request)
+    found = filters.qs if filters.is_valid() else base.none()
+    return _with_words(found, request.GET.get("q", ""))
+
+
+def _with_words(queryset: Any, typed: str) -> Any:
+    """Those with every typed word in the title, accents or not, or with the id that was typed."""
+    for word in fold(typed).split()[:10]:
+        queryset = queryset.filter(Q(title_folded__contains=word) | Q(public_id__startswith=word))
+    return queryset
+
+
+class BoundedPaginator(WagtailPaginator):
+    """Counts no further than the last page it offers: nobody pages on; filters and search lead further."""
+
+    LAST_PAGE = 100
+
+    @cached_property
+    def count(self) -> int:
+        most = self.LAST_PAGE * self.per_page
+        return int(self.object_list[:most].count())
+
+
 class ResourceIndexView(snippets.IndexView):
     filterset_class = ResourceFilters
+    paginator_class = BoundedPaginator
     is_searchable = True
     default_ordering = "-updated_at"
     paginate_by = 20
@@ -111,9 +146,7 @@ class ResourceIndexView(snippets.IndexView):
         return found.prefetch_related("audience_uses__tag")
 
     def search_queryset(self, queryset: Any) -> Any:
-        for word in fold(self.search_query or "").split()[:10]:
-            queryset = queryset.filter(Q(title_folded__contains=word) | Q(public_id__startswith=word))
-        return queryset
+        return _with_words(queryset, self.search_query or "")
 
     def _annotate_queryset_updated_at(self, queryset: Any) -> Any:
         return queryset.annotate(_updated_at=F("updated_at"))

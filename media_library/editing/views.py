@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
 from media_library import access, publishing
+from media_library.editing.submitting import missing_for_review
 from media_library.kinds import Kind, Missing, missing_for_publication
 from media_library.models import Resource, State
 
@@ -56,6 +57,14 @@ class RefusalsBecomeMessages:
     object: Any
     action: str
 
+    def get_available_actions(self) -> list[str]:
+        """Wagtail asks the model whether publishing is allowed; here the resource is asked."""
+        actions: list[str] = super().get_available_actions()  # type: ignore[misc]
+        row = getattr(self, "live_object", None)
+        if row is not None and not access.may_publish(self.request.user, row, timezone.now()):
+            return [action for action in actions if action != "publish"]
+        return actions
+
     def run_action_method(self) -> Any:
         edit_url = self.get_edit_url()  # type: ignore[attr-defined]
         try:
@@ -67,9 +76,7 @@ class RefusalsBecomeMessages:
 
     def submit_action(self) -> Any:
         """Only what is complete goes to review; a file that is being prepared does not hold it."""
-        draft = Resource.objects.get(pk=self.object.pk).get_latest_revision_as_object()
-        missing = [item for item in missing_for_publication(draft) if not item.passing]
-        if missing:
+        if missing := missing_for_review(self.object):
             raise publishing.PublicationRefused(missing)
         return super().submit_action()  # type: ignore[misc]
 
@@ -87,6 +94,10 @@ class ResourceCreateView(RefusalsBecomeMessages, snippets.CreateView):
     """First the kind, then one screen for all of it."""
 
     template_name = "editing/create.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.preview_enabled = False  # a resource has a preview from its first draft on
 
     @property
     def kind(self) -> str:
@@ -109,7 +120,7 @@ class ResourceCreateView(RefusalsBecomeMessages, snippets.CreateView):
         return f"{url}{joint}kind={self.kind}" if self.kind else url
 
     def get_initial_form_instance(self) -> Resource:
-        instance = super().get_initial_form_instance() or Resource()
+        instance: Resource = super().get_initial_form_instance() or Resource()
         instance.kind = self.kind or Kind.ARTICLE
         instance.live = False
         return instance
@@ -168,15 +179,33 @@ class ResourceEditView(RefusalsBecomeMessages, snippets.EditView):
         ]
 
     def is_valid(self, form: Any) -> bool:
+        """Nothing is overwritten unseen. The form is checked all the same, so that its files are kept."""
+        valid: bool = super().is_valid(form)
         if self.is_out_of_date and self.action != "cancel-workflow":
             self.produced_error_code = "invalid_revision"
-            self.produced_error_message = _(
-                "Somebody else has saved this resource since you opened it. Nothing was overwritten. "
-                "Copy what you changed, then load the page again to see their version."
-            )
+            self.produced_error_message = self._both_choices()
             return False
-        valid: bool = super().is_valid(form)
         return valid
+
+    def _both_choices(self) -> str:
+        """The form now carries the newest revision: saving it again is a choice made knowingly."""
+        opened = self.request.POST.get("loaded_revision_id", "")
+        here = self.get_edit_url()
+        compared = here
+        if opened.isdigit():
+            compared = reverse(self.revisions_compare_url_name, args=[self.object.pk, opened, "latest"])
+        return format_html(
+            '{} <a href="{}" target="_blank" rel="noopener">{}</a> · <a href="{}">{}</a>',
+            _(
+                "Somebody else has saved this resource since you opened it. Nothing was overwritten, and "
+                "what you typed is still here. Save again to put your version on top of theirs (theirs "
+                "stays in the history), or take their version."
+            ),
+            compared,
+            _("See what they changed"),
+            here,
+            _("Take their version"),
+        )
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -20,7 +21,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from media_library.editing import listing, taking_back, views
 from media_library.editing.chooser import ResourceChooserViewSet
-from media_library.models import Agency, Audience, Campaign, Keyword, Resource, Topic
+from media_library.editing.widgets import LicenceSelect
+from media_library.models import Agency, Audience, Campaign, Keyword, Membership, Resource, Topic
 
 
 class WhereTheKindHasThem(InlinePanel):
@@ -64,7 +66,7 @@ class ResourceViewSet(SnippetViewSet):
                     FieldPanel("title"),
                     FieldPanel("summary"),
                     FieldPanel("form"),
-                    FieldPanel("agency"),
+                    FieldPanel("agency", widget=forms.Select),
                 ],
                 heading=_("What it is"),
             ),
@@ -81,6 +83,7 @@ class ResourceViewSet(SnippetViewSet):
                     FieldPanel("removed_files"),
                 ],
                 heading=_("Files"),
+                classname="k57-files",
             ),
             FieldPanel("body"),
             WhereTheKindHasThem("chapters", heading=_("Chapters"), label=_("Chapter")),
@@ -89,13 +92,13 @@ class ResourceViewSet(SnippetViewSet):
                     FieldPanel("audiences"),
                     FieldPanel("topics"),
                     FieldPanel("keywords"),
-                    FieldPanel("campaign"),
+                    FieldPanel("campaign", widget=forms.Select),
                 ],
                 heading=_("Who it is for"),
             ),
             MultiFieldPanel(
                 [
-                    FieldPanel("licence"),
+                    FieldPanel("licence", widget=LicenceSelect),
                     FieldPanel("credit_line"),
                     FieldPanel("terms"),
                     FieldPanel("embargo_until"),
@@ -109,9 +112,6 @@ class ResourceViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Resource]:
         return Resource.objects.manageable_by(request.user)
-
-    def get_form_class(self, for_update: bool = False) -> Any:
-        return super().get_form_class(for_update)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         steps = (("withdraw", taking_back.Withdraw), ("reinstate", taking_back.Reinstate))
@@ -207,8 +207,35 @@ class CampaignViewSet(SnippetViewSet):
     ]
 
 
+class MembershipViewSet(SnippetViewSet):
+    """Who works for which agency: kept by the lead department."""
+
+    model = Membership
+    icon = "user"
+    list_display = ("user", "agency", "role")
+    list_filter = ("role", "agency")
+    search_fields = ("user__username", "user__last_name", "user__first_name", "agency__name")
+    search_backend_name = None
+    copy_view_enabled = False
+    panels = [
+        FieldPanel("user", widget=forms.Select),
+        FieldPanel("agency", widget=forms.Select),
+        FieldPanel("role"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return Membership.objects.select_related("user", "agency").order_by("agency__name", "user__last_name")
+
+
 class VocabularyGroup(SnippetViewSetGroup):
     menu_label = _("Vocabulary")
     menu_icon = "list-ul"
     menu_order = 300
-    items = (AudienceViewSet, TopicViewSet, KeywordViewSet, CampaignViewSet, AgencyViewSet)
+    items = (
+        CampaignViewSet,
+        AudienceViewSet,
+        TopicViewSet,
+        KeywordViewSet,
+        AgencyViewSet,
+        MembershipViewSet,
+    )

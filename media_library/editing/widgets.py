@@ -1,4 +1,4 @@
-"""A file field that shows what is there: the picture, its name, whether it is ready."""
+"""Form controls of our own: a file with what is there already, a licence with what it allows."""
 
 from __future__ import annotations
 
@@ -6,28 +6,61 @@ from typing import Any
 
 from django import forms
 
-from media_library.models import Asset, StoredFile
+from media_library.models import LICENCES, Asset, StoredFile
 
 
 class FileWithPreview(forms.FileInput):
-    """``current``: the asset as saved; ``kept``: a file taken in by a form that had other mistakes."""
+    """``current``: the asset as saved; ``kept``: a file taken in by a form that had other mistakes.
+
+    ``limit`` is in bytes. The script sends a chosen file at once, with its ``kind``; without script it
+    comes with the form.
+    """
 
     template_name = "editing/widgets/file.html"
 
-    def __init__(self, *, accept: str) -> None:
+    def __init__(self, *, accept: str, limit: int, kind: str) -> None:
         super().__init__(attrs={"accept": accept, "class": "k57-file"})
+        self.limit = limit
+        self.kind = kind
         self.current: Asset | None = None
         self.kept: StoredFile | None = None
+        self.resource_pk: int | None = None
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         file = self.kept or (self.current.file if self.current else None)
-        context["widget"].update(file=file, kept=self.kept is not None, thumbnail=_thumbnail(file))
+        context["widget"].update(
+            file=file,
+            kept=self.kept is not None,
+            thumbnail=_thumbnail(file),
+            is_picture=file is not None and file.main_type == "image",
+            has_focus=name == "main_file",
+            endings=_endings(self.attrs["accept"]),
+            limit=self.limit,
+            kind=self.kind,
+            resource_pk=self.resource_pk or "",
+        )
         return context
 
 
+class LicenceSelect(forms.Select):
+    """The choice of a licence, with what each allows, asks and forbids in plain words."""
+
+    template_name = "editing/widgets/licence.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"].update(licences=list(LICENCES.values()), chosen=str(value or ""))
+        return context
+
+
+def _endings(accept: str) -> str:
+    """``.jpg, .png`` of an ``accept`` attribute."""
+    return ", ".join(part for part in accept.split(",") if part.startswith("."))
+
+
 def _thumbnail(file: StoredFile | None) -> str:
-    """Name of the smallest picture made of ``file``, or an empty string."""
+    """Name of a small picture made of ``file``, or an empty string."""
     if file is None:
         return ""
     pictures = [item for item in file.renditions.all() if item.purpose in ("picture", "poster")]

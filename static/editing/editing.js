@@ -1,5 +1,5 @@
-/* Progressive help for the resource form: drop zone, preview, title from the file name, progress. The form
-   works without it. */
+/* Progressive help for the resource form: drop zone, progress, title from the file name, focal point, what a
+   licence allows. The form works without it. Texts come from the page. */
 (() => {
   "use strict";
 
@@ -28,17 +28,83 @@
       place.append(picture);
     }
     const line = document.createElement("p");
-    line.textContent = `${file.name.normalize("NFC")} · ${(file.size / 1048576).toLocaleString("vi", { maximumFractionDigits: 1 })} MB`;
+    const size = (file.size / 1048576).toLocaleString(document.documentElement.lang || "vi", { maximumFractionDigits: 1 });
+    line.textContent = `${file.name.normalize("NFC")} · ${size} MB`;
     place.append(line);
+  };
+
+  /* One file after another: each answer carries the files taken so far. */
+  let queue = Promise.resolve();
+  let waiting = 0;
+
+  const send = (zone, input, file) =>
+    new Promise((done) => {
+      const bar = zone.querySelector("[data-k57-progress]");
+      const said = zone.querySelector("[data-k57-said]");
+      const form = input.form;
+      const data = new FormData();
+      data.append("field", input.name);
+      data.append("kind", zone.dataset.k57Kind);
+      data.append("resource", zone.dataset.k57Resource);
+      data.append("agency", form.elements.agency ? form.elements.agency.value : "");
+      data.append("kept", form.elements.kept_files.value);
+      data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      data.append("file", file);
+      const request = new XMLHttpRequest();
+      request.open("POST", zone.dataset.k57Take);
+      request.responseType = "json";
+      request.upload.addEventListener("progress", (event) => {
+        if (!event.lengthComputable) return;
+        bar.value = (event.loaded / event.total) * 100;
+        said.textContent = `${zone.dataset.k57Taking} ${Math.round(bar.value)} %`;
+      });
+      request.addEventListener("loadend", () => {
+        bar.hidden = true;
+        const answer = request.response || {};
+        if (request.status === 200 && answer.kept) {
+          form.elements.kept_files.value = answer.kept;
+          input.value = "";
+          said.textContent = zone.dataset.k57Taken;
+        } else if (answer.problem) {
+          input.value = "";
+          show(zone, null);
+          said.textContent = answer.problem;
+        } else {
+          said.textContent = zone.dataset.k57Lost;
+        }
+        zone.classList.toggle("k57-drop--problem", Boolean(answer.problem));
+        done();
+      });
+      bar.value = 0;
+      bar.hidden = false;
+      request.send(data);
+    });
+
+  const take = (zone, input) => {
+    const file = input.files[0];
+    const said = zone.querySelector("[data-k57-said]");
+    said.textContent = "";
+    zone.classList.remove("k57-drop--problem");
+    show(zone, file);
+    if (!file) return;
+    if (input.name === "main_file") suggestTitle(file);
+    if (file.size > Number(zone.dataset.k57Limit)) {
+      input.value = "";
+      show(zone, null);
+      said.textContent = zone.dataset.k57TooLarge;
+      zone.classList.add("k57-drop--problem");
+      return;
+    }
+    waiting += 1;
+    queue = queue.then(() => send(zone, input, file)).finally(() => {
+      waiting -= 1;
+    });
   };
 
   const prepare = (zone) => {
     const input = zone.querySelector("input[type=file]");
     if (!input) return;
-    input.addEventListener("change", () => {
-      show(zone, input.files[0]);
-      if (input.name === "main_file") suggestTitle(input.files[0]);
-    });
+    input.addEventListener("change", () => take(zone, input));
     for (const type of ["dragenter", "dragover"]) {
       zone.addEventListener(type, (event) => {
         event.preventDefault();
@@ -51,12 +117,75 @@
     zone.addEventListener("drop", (event) => {
       event.preventDefault();
       if (!event.dataTransfer.files.length) return;
-      input.files = event.dataTransfer.files;
+      const one = new DataTransfer();
+      one.items.add(event.dataTransfer.files[0]);
+      input.files = one.files;
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
   };
 
+  /* The form waits for files under way, then goes with the button that was pressed. */
+  const holdForm = (form) => {
+    form.addEventListener(
+      "submit",
+      (event) => {
+        if (!waiting) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        queue.then(() => form.requestSubmit(event.submitter));
+      },
+      true,
+    );
+  };
+
+  const prepareFocus = (button) => {
+    const form = button.closest("form");
+    const mark = button.querySelector("[data-k57-mark]");
+    const [x, y] = [form.elements.focal_x, form.elements.focal_y];
+    if (!x || !y) return;
+    const draw = () => {
+      mark.hidden = x.value === "";
+      mark.style.insetInlineStart = `${x.value * 100}%`;
+      mark.style.insetBlockStart = `${y.value * 100}%`;
+    };
+    const put = (left, top) => {
+      const clamp = (value) => Math.min(1, Math.max(0, value)).toFixed(3);
+      x.value = clamp(left);
+      y.value = clamp(top);
+      x.dispatchEvent(new Event("input", { bubbles: true }));
+      draw();
+    };
+    button.addEventListener("click", (event) => {
+      if (!event.clientX && !event.clientY) return;
+      const box = button.getBoundingClientRect();
+      put((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    });
+    button.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: [-0.05, 0], ArrowRight: [0.05, 0], ArrowUp: [0, -0.05], ArrowDown: [0, 0.05] }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      put(Number(x.value || 0.5) + step[0], Number(y.value || 0.5) + step[1]);
+    });
+    draw();
+  };
+
+  const prepareLicences = (group) => {
+    const select = group.querySelector("select");
+    const choose = () => {
+      for (const card of group.querySelectorAll("[data-k57-licence]")) {
+        card.hidden = card.dataset.k57Licence !== select.value;
+      }
+    };
+    select.addEventListener("change", choose);
+    choose();
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll("[data-k57-drop]").forEach(prepare);
+    const zones = document.querySelectorAll("[data-k57-drop]");
+    zones.forEach(prepare);
+    document.querySelectorAll("[data-k57-focus]").forEach(prepareFocus);
+    document.querySelectorAll("[data-k57-licences]").forEach(prepareLicences);
+    const form = zones.length ? zones[0].closest("form") : null;
+    if (form) holdForm(form);
   });
 })();

@@ -1,0 +1,75 @@
+"""Taking a file in as soon as it is chosen, so that the form shows progress and sends it only once.
+
+The form works without this: a file that comes with it is taken in then.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from media_library import access
+from media_library.editing import kept
+from media_library.editing.forms import FILE_FIELDS
+from media_library.intake.accept import accept
+from media_library.intake.rejection import Rejected
+from media_library.kinds import Kind
+from media_library.models import Agency, Resource
+
+
+@require_POST
+def take_file(request: HttpRequest) -> JsonResponse:
+    """Answer ``{"kept", "name", "size"}``, or ``{"problem"}`` with status 422; 404 beyond one's reach.
+
+    Fields: ``field`` (of the form), ``file``, ``kind`` or ``resource``, ``agency``, ``kept`` (the form's
+    signed value so far).
+    """
+    field, upload = request.POST.get("field", ""), request.FILES.get("file")
+    if field not in FILE_FIELDS:
+        raise Http404
+    if upload is None:
+        return _problem(_("Choose a file."))
+    kind, agency = _place(request)
+    if agency is None:
+        return _problem(_("Choose the agency first."))
+    try:
+        file = accept(
+            stream=upload,
+            name=upload.name or "",
+            kind=kind,
+            role=FILE_FIELDS[field],
+            agency=agency,
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Rejected as refusal:
+        return _problem(refusal.message)
+    files = kept.read(request.POST.get("kept", ""), user=request.user) | {field: file}
+    answer = {"kept": kept.sign(files, user=request.user), "name": file.original_name}
+    return JsonResponse(answer | {"size": filesizeformat(file.size)})
+
+
+def _place(request: HttpRequest) -> tuple[str, Agency | None]:
+    """Kind and agency for which the file is taken: those of the resource, or as the new form says."""
+    user: Any = request.user
+    if given := request.POST.get("resource", ""):
+        if not given.isdigit():
+            raise Http404
+        resource = get_object_or_404(Resource.objects.manageable_by(user), pk=given)
+        return resource.kind, resource.agency
+    kind = request.POST.get("kind", "")
+    if kind not in Kind.values or not user.has_perm("media_library.add_resource"):
+        raise Http404
+    given = request.POST.get("agency", "")
+    agency = Agency.objects.filter(pk=given).first() if given.isdigit() else None
+    return kind, agency if agency is not None and access.may_create_for(user, agency) else None
+
+
+def _problem(text: str) -> JsonResponse:
+    return JsonResponse({"problem": text}, status=422)
