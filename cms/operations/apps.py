@@ -6,3 +6,9 @@ class OperationsConfig(AppConfig):
     name = "cms.operations"
     label = "operations"
     verbose_name = _("Operations")
+
+    def ready(self) -> None:
+        from cms.operations.sessions import SessionSweep
+        from media_library import scheduler
+
+        scheduler.register("sessions", SessionSweep().sweep)
