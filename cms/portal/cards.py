@@ -56,7 +56,7 @@ def card_of(resource: Resource, *, lang: str, directory: Directory) -> Card:
         summary=resource.summary,
         lang="" if resource.language == lang else resource.language,
         kind=resource.kind,
-        kind_label=Kind(resource.kind).label,
+        kind_label=str(Kind(resource.kind).label),
         picture=picture_of(resource, resource.picture),
         duration=original.file.duration if original else None,
         length=_length(resource),

@@ -86,9 +86,7 @@ def facets_of(results: SearchResults) -> list[Facet]:
         if values:
             selected = any(value.selected for value in values)
             label = str(NAMES[name])
-            found.append(
-                Facet(name, label, values[:FIRST], values[FIRST:], name in _OPEN or selected)
-            )
+            found.append(Facet(name, label, values[:FIRST], values[FIRST:], name in _OPEN or selected))
     return found
 
 
@@ -98,9 +96,7 @@ def _kept(name: str, value: FacetValue) -> bool:
 
 def chips_of(results: SearchResults) -> list[Chip]:
     request = results.request
-    labels = {
-        (name, value.value): value.label for name, values in results.facets.items() for value in values
-    }
+    labels = {(name, value.value): value.label for name, values in results.facets.items() for value in values}
     return [
         Chip(
             _chip_label(name, labels.get((name, value), value)),

@@ -168,9 +168,7 @@ def _label(asset: Asset, rendition: Rendition) -> str:
     return _("Social networks, messages") if width >= 640 else _("Small preview")
 
 
-def _words_download(
-    resource: Resource, asset: Asset, rendition: Rendition, address: Address
-) -> Download:
+def _words_download(resource: Resource, asset: Asset, rendition: Rendition, address: Address) -> Download:
     lang = asset.language or resource.language
     label = _("Captions: %(language)s") % {"language": LANGUAGE_NAMES.get(lang, lang)}
     detail = f"VTT, {filesizeformat(rendition.size)}"

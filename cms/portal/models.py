@@ -95,7 +95,7 @@ class InformationPage(Page):
     body = StreamField(INFORMATION_BLOCKS, blank=True, verbose_name=_("text"))
 
     parent_page_types: ClassVar = ["portal.HomePage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     template = "portal/information.html"
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("lede"), FieldPanel("body")]
 

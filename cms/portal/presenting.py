@@ -1,4 +1,4 @@
-"""A resource's own page: everything its template shows, for a published row and for an unsaved draft alike."""
+"""A resource's own page: what its template shows, of a published row and of an unsaved draft alike."""
 
 from __future__ import annotations
 
@@ -62,6 +62,8 @@ def _updated(resource: Resource) -> datetime | None:
 def _terms(resource: Resource, lang: str) -> dict[str, Any]:
     audiences, topics = list(resource.audiences.all()), list(resource.topics.all())
     return {
+        "audience_terms": audiences,
+        "topic_terms": topics,
         "audiences": [(term.slug, term.label_in(lang)) for term in audiences],
         "topics": [(term.slug, term.label_in(lang)) for term in topics],
         "keywords": [tag.name for tag in resource.keywords.all()],
@@ -123,8 +125,8 @@ def structured_data(context: dict[str, Any]) -> dict[str, Any]:
     return structured.described(
         resource,
         agency=context["agency"],
-        audiences=list(resource.audiences.all()),
-        topics=list(resource.topics.all()),
+        audiences=context["audience_terms"],
+        topics=context["topic_terms"],
         picture=context["picture"],
         source=context["source"] or context["document"],
         transcripts=context["transcripts"],

@@ -1,7 +1,7 @@
 """Addresses of the portal: with a language for people, without one for machines.
 
-``urlpatterns`` stands under the language prefix. ``page_urlpatterns`` is what Wagtail serves and must come last
-there; ``machine_urlpatterns`` stands at the root.
+``urlpatterns`` stands under the language prefix. ``page_urlpatterns`` is what Wagtail serves and must
+come last there; ``machine_urlpatterns`` stands at the root.
 """
 
 from __future__ import annotations

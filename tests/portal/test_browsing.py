@@ -102,7 +102,9 @@ def test_agencies_are_listed_with_what_they_give(client: Client) -> None:
     assert re.search(r'Sở Thử nghiệm</span><span class="num"><span aria-hidden="true">1<', text)
 
 
-@pytest.mark.parametrize("path", ["topic/khong-co/", "audience/khong-co/", "agency/khong-co/", "campaign/khong-co/"])
+@pytest.mark.parametrize(
+    "path", ["topic/khong-co/", "audience/khong-co/", "agency/khong-co/", "campaign/khong-co/"]
+)
 def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
     assert client.get(f"/vi/{path}").status_code == 404
 

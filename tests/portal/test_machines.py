@@ -57,13 +57,19 @@ def test_robots_are_kept_from_the_admin_and_told_of_the_sitemap(client: Client) 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_browsers_learn_how_to_search(client: Client, lang: str) -> None:
     response = client.get("/opensearch.xml", {"lang": lang})
-    assert f"/{lang}/search/?q={{searchTerms}}" in ElementTree.fromstring(response.content).find(
-        "{http://a9.com/-/spec/opensearch/1.1/}Url"
-    ).attrib["template"]  # type: ignore[union-attr]
+    assert (
+        f"/{lang}/search/?q={{searchTerms}}"
+        in ElementTree.fromstring(response.content)
+        .find("{http://a9.com/-/spec/opensearch/1.1/}Url")
+        .attrib["template"]
+    )  # type: ignore[union-attr]
 
 
 def test_security_txt_has_what_its_standard_asks(client: Client) -> None:
-    names = {line.partition(":")[0] for line in client.get("/.well-known/security.txt").content.decode().split("\n")}
+    names = {
+        line.partition(":")[0]
+        for line in client.get("/.well-known/security.txt").content.decode().split("\n")
+    }
     assert {"Contact", "Expires"} <= names
 
 

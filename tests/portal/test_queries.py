@@ -27,7 +27,15 @@ def _queries(client: Client, address: str) -> int:
 
 def _addresses(kinds: list[Resource], campaign: Campaign) -> list[str]:
     code = kinds[0].agency.code
-    paths = ["/", "/search/", "/search/?q=so&kind=article", "/topic/", "/topic/chuyen-doi-so/", "/audience/students/"]
+    paths = [
+        "/",
+        "/search/",
+        "/search/?q=so",
+        "/search/?kind=article",
+        "/topic/",
+        "/topic/chuyen-doi-so/",
+        "/audience/students/",
+    ]
     paths += ["/agency/", f"/agency/{code}/", f"/campaign/{campaign.code}/", "/about/", "/help/"]
     pages = [f"/{lang}{path}" for lang in ("vi", "en") for path in paths]
     pages += [resource.get_absolute_url() for resource in kinds]

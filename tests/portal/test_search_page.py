@@ -46,7 +46,7 @@ def test_hidden_resources_are_neither_shown_nor_counted(client: Client) -> None:
 def test_spoken_words_lead_to_their_second(client: Client) -> None:
     resource = factories.make_published(Kind.PODCAST, title="Tập một")
     index()
-    assert f'{resource.get_absolute_url("vi")}?t=0' in _text(client, "?q=xin chao cac ban")
+    assert f"{resource.get_absolute_url('vi')}?t=0" in _text(client, "?q=xin chao cac ban")
 
 
 def test_choices_narrow_and_each_can_be_taken_back(client: Client) -> None:
@@ -78,7 +78,8 @@ def test_what_cannot_be_used_is_told_and_does_no_harm(client: Client, query: str
 
 
 @pytest.mark.parametrize(
-    "query", ["?q=%00", "?q=" + "a" * 5000, '?q="', "?q=*:*", "?q=%F0%9F%98%80", "?q=' OR 1=1 --", "?q=AND NOT ("]
+    "query",
+    ["?q=%00", "?q=" + "a" * 5000, '?q="', "?q=*:*", "?q=%F0%9F%98%80", "?q=' OR 1=1 --", "?q=AND NOT ("],
 )
 def test_no_words_give_an_error(client: Client, query: str) -> None:
     publish_each_kind()
@@ -110,7 +111,9 @@ def test_only_the_bare_page_may_be_kept_by_search_engines(client: Client) -> Non
         assert 'content="noindex, follow"' in _text(client, query)
 
 
-def test_an_engine_that_rests_leaves_a_page_that_helps(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_that_rests_leaves_a_page_that_helps(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_args: Any, **_kwargs: Any) -> None:
         raise Unavailable("down")
 

@@ -8,53 +8,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('media_library', '0003_roles_and_reviews'),
-        ('wagtailcore', '0098_apitoken'),
+        ("media_library", "0003_roles_and_reviews"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HomePage',
+            name="HomePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('heading', models.CharField(blank=True, max_length=160, verbose_name='heading')),
-                ('searched', models.CharField(blank=True, help_text='Words offered under the search field, separated by commas.', max_length=300, verbose_name='often searched')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("heading", models.CharField(blank=True, max_length=160, verbose_name="heading")),
+                (
+                    "searched",
+                    models.CharField(
+                        blank=True,
+                        help_text="Words offered under the search field, separated by commas.",
+                        max_length=300,
+                        verbose_name="often searched",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'first page',
-                'verbose_name_plural': 'first pages',
+                "verbose_name": "first page",
+                "verbose_name_plural": "first pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='InformationPage',
+            name="InformationPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('lede', models.CharField(blank=True, max_length=300, verbose_name='opening line')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('text', 1), ('question', 4)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': 'Heading', 'max_length': 200}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'ol', 'ul', 'h3'], 'label': 'Text'}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'question', 'max_length': 200}), 3: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'ol', 'ul', 'h3'], 'label': 'answer'}), 4: ('wagtail.blocks.StructBlock', [[('question', 2), ('answer', 3)]], {})}, verbose_name='text')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("lede", models.CharField(blank=True, max_length=300, verbose_name="opening line")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("heading", 0), ("text", 1), ("question", 4)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"icon": "title", "label": "Heading", "max_length": 200},
+                            ),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "link", "ol", "ul", "h3"], "label": "Text"},
+                            ),
+                            2: ("wagtail.blocks.CharBlock", (), {"label": "question", "max_length": 200}),
+                            3: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "link", "ol", "ul", "h3"], "label": "answer"},
+                            ),
+                            4: ("wagtail.blocks.StructBlock", [[("question", 2), ("answer", 3)]], {}),
+                        },
+                        verbose_name="text",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page of information',
-                'verbose_name_plural': 'pages of information',
+                "verbose_name": "page of information",
+                "verbose_name_plural": "pages of information",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='HomePick',
+            name="HomePick",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='picks', to='portal.homepage')),
-                ('resource', models.ForeignKey(limit_choices_to={'live': True}, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='media_library.resource', verbose_name='resource')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="picks",
+                        to="portal.homepage",
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        limit_choices_to={"live": True},
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="media_library.resource",
+                        verbose_name="resource",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('page', 'resource'), name='a_resource_once_among_the_picks')],
+                "ordering": ["sort_order"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("page", "resource"), name="a_resource_once_among_the_picks"
+                    )
+                ],
             },
         ),
     ]

@@ -12,9 +12,7 @@ PUBLIC_CACHE = "public, max-age=0, must-revalidate"
 """A page may change at any moment (a withdrawal), so every use asks whether it still holds."""
 
 
-def page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
+def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A public page. It asks nothing of the session, so it carries no cookie and is the same for all."""
     response = render(request, template, context, status=status)
     response["Cache-Control"] = PUBLIC_CACHE if status == 200 else "no-store"

@@ -55,7 +55,12 @@ def topics(request: HttpRequest) -> HttpResponse:
         "topics": topic_links(lang),
         "audiences": audience_links(lang),
         "campaigns": [
-            {"code": one.code, "label": one.label_in(lang), "summary": one.summary_in(lang), "running": running}
+            {
+                "code": one.code,
+                "label": one.label_in(lang),
+                "summary": one.summary_in(lang),
+                "running": running,
+            }
             for one, running in sorted(rows, key=lambda row: (not row[1], row[0].code))
         ],
     }

@@ -38,7 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
-    """``{"suggestions": [{"text", "kind"}]}`` for ``q`` and ``lang``; an empty list where there is nothing."""
+    """``{"suggestions": [{"text", "kind"}]}`` for ``q`` and ``lang``; the list may be empty."""
     words = request.GET.get("q", "").strip()
     lang = "en" if request.GET.get("lang") == "en" else "vi"
     found = []

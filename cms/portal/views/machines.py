@@ -32,9 +32,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
     ranges = range(0, (newest or 0) + 1, MOST) if newest else ()
     places = [reverse("sitemap-pages"), *(reverse("sitemap-resources", args=[start]) for start in ranges)]
     entries = "".join(f"<sitemap><loc>{absolute(place)}</loc></sitemap>" for place in places)
-    return _xml(
-        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</sitemapindex>'
-    )
+    return _xml(f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</sitemapindex>')
 
 
 @require_safe
@@ -160,14 +158,14 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     with translation.override(lang):
         find = absolute(reverse("portal:search"))
         about = _("Infographics, videos, podcasts and articles on science, technology and digital change")
-    hints = absolute(reverse("api-suggest"))
+    hints = f"{absolute(reverse('api-suggest'))}?q={{searchTerms}}&amp;lang={lang}"
     text = (
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
         f"<ShortName>Kho 57</ShortName><Description>{escape(about)}</Description>"
         f"<Language>{lang}</Language><InputEncoding>UTF-8</InputEncoding>"
         f'<Image width="32" height="32" type="image/svg+xml">{absolute(static("icons/mark.svg"))}</Image>'
         f'<Url type="text/html" template="{find}?q={{searchTerms}}"/>'
-        f'<Url type="application/json" rel="suggestions" template="{hints}?q={{searchTerms}}&amp;lang={lang}"/>'
+        f'<Url type="application/json" rel="suggestions" template="{hints}"/>'
         "</OpenSearchDescription>"
     )
     return _xml(text, "application/opensearchdescription+xml")

@@ -14,6 +14,7 @@ from cms.portal.agencies import Directory
 from cms.portal.language import interface_language
 from cms.portal.presenting import citation_of, resource_context, structured_data
 from cms.portal.views.answers import page
+from media_library import access
 from media_library.kinds import Kind
 from media_library.models import Resource
 
@@ -27,7 +28,7 @@ def resource(request: HttpRequest, public_id: str, slug: str = "") -> HttpRespon
     found = (
         Resource.objects.public(at)
         .with_cards()
-        .prefetch_related("chapters", "audiences", "topics", "keywords")
+        .prefetch_related("chapters")
         .filter(public_id=public_id.lower())
         .first()
     )
@@ -54,7 +55,7 @@ def _second(text: str) -> int | None:
 
 
 def refusal(request: HttpRequest, *, public_id: str, at: datetime) -> HttpResponse:
-    """Why there is nothing to see: withdrawn (410), announced (403), or 404 for all else, hidden or missing."""
+    """Withdrawn (410), announced (403), or 404 for all else, hidden or missing."""
     row = Resource.objects.filter(public_id=public_id).select_related("agency", "replaced_by").first()
     if row is None:
         raise Http404
@@ -66,7 +67,9 @@ def refusal(request: HttpRequest, *, public_id: str, at: datetime) -> HttpRespon
 
 
 def _gone(request: HttpRequest, row: Resource, at: datetime) -> HttpResponse:
-    replacement = Resource.objects.public(at).filter(pk=row.replaced_by_id).first()
+    replacement = row.replaced_by
+    if replacement is not None and not access.is_public(replacement, at):
+        replacement = None
     lang = interface_language()
     context = {
         "resource": row,
