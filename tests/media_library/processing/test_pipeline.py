@@ -168,3 +168,31 @@ def test_a_file_whose_row_is_gone_needs_no_work(data_folder: Path) -> None:
     upload(specimens.picture()).delete()
     assert jobs.run_all_due() == 1
     assert Job.objects.get().state == JobState.DONE
+
+
+def peak_memory() -> int:
+    """Bytes that this process held at most since :func:`forget_peak`."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+
+
+def forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+@pytest.mark.slow
+def test_the_largest_picture_that_is_taken_is_processed_and_this_process_does_not_grow(
+    data_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "large.jpg").write_bytes(specimens.picture(7000, 7000, progressive=True, quality=70))
+    with (tmp_path / "large.jpg").open("rb") as stream:
+        forget_peak()
+        before = peak_memory()
+        file = accept(
+            stream=stream, name="a.jpg", kind="photo", agency=make_agency(), by=None, at=timezone.now()
+        )
+        jobs.run_all_due()
+        grown = peak_memory() - before
+    file.refresh_from_db()
+    assert file.processing_state == "ready"
+    assert grown < 64 << 20
