@@ -224,8 +224,9 @@ def test_a_typing_error_is_mended_where_nothing_else_is_found(library: Look) -> 
 
 
 def test_another_wording_is_offered_for_a_word_the_library_does_not_have(library: Look) -> None:
+    topics = [factories.topic("lang-nghe", "Làng nghề")]
     for _number in range(5):
-        factories.make_published(title="Chuyển đổi số ở phường")
+        factories.make_published(title="Chuyển đổi số ở phường", topics=topics)
     results = library("chuyn doi so")
     assert (results.suggestion, results.corrected) == ("chuyển đổi số", None)
     assert results.total == 5

@@ -14,8 +14,8 @@ from search.results import Suggestion
 
 LONGEST_KEY = 60
 """Characters of a key that are kept; what one types further is compared up to here."""
-MOST_READ = 400
-"""Lines read for one prefix; a shorter prefix has more, of which the first serve as well."""
+MOST_READ = 500
+"""Different lines read for one prefix, in order of their keys; a prefix that has more is too short to tell."""
 
 
 def of(document: Document) -> Iterator[IndexedLine]:
@@ -41,29 +41,32 @@ def _texts(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def suggest(prefix: str, *, language: str, limit: int, alias: str, visible: Sql) -> list[Suggestion]:
-    """Lines that begin with ``prefix`` first, then those with a later word that does, most used first."""
+    """Lines that begin with ``prefix`` first, then those with a later word that does."""
     typed = text.key(prefix)[:LONGEST_KEY]
     if not typed or limit < 1:
         return []
-    chosen = dialect(alias).lines(typed).values("text", "kind", "whole", "language", "resource_id")
-    sql, parameters = chosen.order_by("-whole", "key")[:MOST_READ].query.sql_with_params()
+    seen: dict[str, Suggestion] = {}
+    for whole in (True, False):
+        for line, kind in _read(typed, whole=whole, language=language, alias=alias, visible=visible):
+            seen.setdefault(text.key(line), Suggestion(line, kind))
+        if len(seen) >= limit:
+            break
+    return list(seen.values())[:limit]
+
+
+def _read(typed: str, *, whole: bool, language: str, alias: str, visible: Sql) -> list[tuple[str, str]]:
+    """Lines of at least one visible document, those in ``language`` first, vocabulary before titles."""
+    lines = dialect(alias).lines(typed).filter(whole=whole).order_by("key")
+    distinct = lines.values("key", "text", "kind", "language").distinct()[:MOST_READ]
+    compiler = distinct.query.get_compiler(connection=connections[alias])
+    inner, parameters = compiler.as_sql()
+    same = "l.key = c.key AND l.text = c.text AND l.kind = c.kind AND l.language = c.language"
     statement = (
-        "SELECT c.text, c.kind, MAX(CASE WHEN c.whole THEN 1 ELSE 0 END) AS first, "
-        "MAX(CASE WHEN c.language = %s THEN 1 ELSE 0 END) AS near, COUNT(*) AS uses "
-        f"FROM ({sql}) c JOIN search_indexeddocument d ON d.resource_id = c.resource_id "
-        f"WHERE {visible.text} GROUP BY c.text, c.kind ORDER BY first DESC, near DESC, uses DESC, c.text"
+        f"SELECT c.text, c.kind FROM ({inner}) c WHERE EXISTS (SELECT 1 FROM search_indexedline l "
+        f"JOIN search_indexeddocument d ON d.resource_id = l.resource_id WHERE {same} AND {visible.text}) "
+        "ORDER BY CASE WHEN c.language = %s THEN 0 ELSE 1 END,"
+        " CASE c.kind WHEN 'topic' THEN 0 WHEN 'agency' THEN 1 WHEN 'keyword' THEN 2 ELSE 3 END, c.key"
     )
     with connections[alias].cursor() as cursor:
-        cursor.execute(statement, (language, *parameters, *visible.parameters))
-        rows = cursor.fetchall()
-    return _unlike(rows, limit)
-
-
-def _unlike(rows: list[tuple[str, ...]], limit: int) -> list[Suggestion]:
-    """The first ``limit`` rows of which no two read the same."""
-    seen: dict[str, Suggestion] = {}
-    for line, kind, *_order in rows:
-        seen.setdefault(text.key(line), Suggestion(line, kind))
-        if len(seen) == limit:
-            break
-    return list(seen.values())
+        cursor.execute(statement, (*parameters, *visible.parameters, language))
+        return list(cursor.fetchall())
