@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.html import escape
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
@@ -64,7 +65,8 @@ class Kept:
     mark: Any
     content: bytes
     etag: str
-    modified: datetime | None
+    stamp: int | None
+    modified: str
     frame_ancestors: str
 
 
@@ -150,23 +152,25 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase | None:
 
 def _respond(request: HttpRequest, kept: Kept, *, media_type: str, encoding: str) -> HttpResponseBase:
     """200 with the content, or 304 where the client has it (RFC 9110, 13)."""
-    response = HttpResponse(kept.content, content_type=media_type)
+    headers = {"ETag": kept.etag, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     if encoding:
-        response["Content-Encoding"] = encoding
-    response["ETag"] = kept.etag
-    stamp = int(kept.modified.timestamp()) if kept.modified else None
-    if stamp is not None:
-        response["Last-Modified"] = http_date(stamp)
-    response["X-Content-Type-Options"] = "nosniff"
-    patch_vary_headers(response, ["Accept-Encoding"])
-    answer = get_conditional_response(request, kept.etag, stamp, response)
+        headers["Content-Encoding"] = encoding
+    if kept.modified:
+        headers["Last-Modified"] = kept.modified
+    response = HttpResponse(kept.content, content_type=media_type, headers=headers)
+    answer = get_conditional_response(request, kept.etag, kept.stamp, response)
     return answer if answer is not None else response
 
 
 def _encoding(request: HttpRequest) -> str:
     """``br`` or ``gzip`` where the client takes it, else none (RFC 9110, 12.5.3: a weight of 0 refuses)."""
+    return _best(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+@lru_cache(maxsize=256)
+def _best(accept: str) -> str:
     accepted = {}
-    for part in request.headers.get("Accept-Encoding", "").split(","):
+    for part in accept.split(","):
         name, _semicolon, weight = part.strip().partition(";")
         accepted[name.strip().lower()] = not _REFUSED.fullmatch(weight.replace(" ", ""))
     return next((each for each in ("br", "gzip") if accepted.get(each)), "")
@@ -194,7 +198,7 @@ def _load(name: str, asked: Asked) -> Kept | None:
 
 def _mark(name: str, address: str) -> Any:
     """What changes when the file or its manifest does; on S3, where asking costs a request, each second."""
-    if files.local_path(name) is None:
+    if files.local_root() is None:
         return int(time.monotonic() / _REMOTE_SECONDS)
     signature = files.signature(name)
     return signature and (signature, files.signature(files.manifest_name(address)))
@@ -202,7 +206,8 @@ def _mark(name: str, address: str) -> Any:
 
 def _entry(mark: Any, content: bytes, modified: datetime | None, ancestors: str) -> Kept:
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    return Kept(mark, content, etag, modified, ancestors)
+    stamp = int(modified.timestamp()) if modified else None
+    return Kept(mark, content, etag, stamp, http_date(stamp) if stamp else "", ancestors)
 
 
 def _options(status: int = HTTPStatus.NO_CONTENT) -> HttpResponse:
