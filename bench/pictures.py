@@ -59,7 +59,7 @@ def pipeline(path: Path, agency: Agency) -> Callable[[], Side]:
 
 
 def bare(path: Path) -> Side:
-    """The same files by Pillow's own calls and nothing else: decode, reduce, encode; a copy of the original."""
+    """The same files by Pillow's own calls alone: decode, reduce, encode, copy."""
 
     def run() -> None:
         out = FOLDER / "bare"

@@ -28,8 +28,8 @@ PUBLIC_CACHE = "public, max-age=300, must-revalidate"
 PRIVATE_CACHE = "private, no-store"
 _PLAYED = ("video/", "audio/")
 _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-_READER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
-"""A PDF: browsers refuse to show one in a sandbox."""
+_READER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+"""A PDF: browsers refuse to show one in a sandbox; our own pages may frame it."""
 
 
 @require_safe
@@ -90,8 +90,11 @@ def send(
     response["ETag"] = etag
     response["Cache-Control"] = cache
     response["X-Content-Type-Options"] = "nosniff"
-    pdf = bytes_of.media_type == "application/pdf"
-    response["Content-Security-Policy"] = _READER if pdf else _SANDBOX
+    if bytes_of.media_type == "application/pdf":
+        response["Content-Security-Policy"] = _READER
+        response["X-Frame-Options"] = "SAMEORIGIN"
+    else:
+        response["Content-Security-Policy"] = _SANDBOX
     if response.status_code in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         response["Content-Disposition"] = _disposition(save_as)
     return response

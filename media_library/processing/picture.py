@@ -268,6 +268,5 @@ def _full(source: Path, *, image: Image.Image, folder: Path, media_type: str) ->
         with _opened(source) as whole:
             _load(whole)
             upright = in_srgb(_upright(whole))
-        options = {"image/jpeg": {"quality": 92}, "image/webp": {"quality": 92}, "image/png": {}}[media_type]
-        upright.save(folder / name, **options)
+        upright.save(folder / name, quality=92)  # which PNG, being lossless, ignores
     return {"name": name, "purpose": "download", "media_type": media_type}
