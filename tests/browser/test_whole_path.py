@@ -1,0 +1,155 @@
+"""The whole path, by hand: a communicator's file, an editor's approval, a citizen's search, an agency's page,
+and everything taken back."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from cms.settings.environment import BASE_DIR
+from tests.browser.running import PASSWORD, Running
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PHOTO = BASE_DIR / "demo" / "photos" / "anh-gau-truc-do.jpg"
+FILM = BASE_DIR / "tests" / "media" / "rabbit.mp4"
+CAPTIONS = BASE_DIR / "demo" / "videos" / "vd-kho-57-la-gi.vi.vtt"
+HANGING = 30.0
+"""Seconds after which a test gives up. How long it did take is printed, and measured in bench/."""
+
+
+def signed_in(browser: Browser, site: Running, username: str) -> Page:
+    page = browser.new_context(locale="vi-VN", viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(f"{site.address}/admin/login/")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(re.compile(r"/admin/$"))
+    return page
+
+
+def seconds_until(holds: Callable[[], bool], what: str) -> float:
+    started = time.monotonic()
+    while time.monotonic() - started < HANGING:
+        if holds():
+            return time.monotonic() - started
+        time.sleep(0.05)
+    raise AssertionError(f"not within {HANGING:.0f} s: {what}")
+
+
+def act(page: Page, name: str) -> None:
+    """Press the action ``name`` in the menu at the foot of the form."""
+    button = page.locator(f"button[name={name}]")
+    if not button.is_visible():
+        page.locator(
+            "footer [data-w-dropdown-target=toggle], nav.footer__container .w-dropdown__toggle"
+        ).first.click()
+    button.click()
+    page.wait_for_load_state("load")
+
+
+def upload(page: Page, site: Running, *, kind: str, title: str, file: Path) -> str:
+    """Fill the one screen and send it for approval; returns the address of the edit page."""
+    page.goto(f"{site.address}/admin/resources/add/")
+    page.locator(f'a[href*="kind={kind}"]').first.click()
+    page.set_input_files("input[name=main_file]", str(file))
+    assert page.input_value("#id_title"), "a title is suggested from the file's name"
+    page.fill("#id_title", title)
+    page.fill("#id_summary", "Một tài nguyên thử, đi hết con đường từ tệp tới trang của xã.")
+    page.fill("#id_credit_line", "UBND xã A Lưới 1 / Kho 57")
+    page.get_by_label("Người dân").check()
+    page.get_by_label("Kỹ năng số").check()
+    if kind == "photo":
+        page.fill("#id_alt", "Một con gấu trúc đỏ nằm trên cành cây.")
+    else:
+        page.set_input_files("input[name=caption_file]", str(CAPTIONS))
+    act(page, "action-submit")
+    page.wait_for_url(re.compile(r"/admin/resources/"))
+    return page.url
+
+
+def resource_of(site: Running, title: str) -> tuple[int, str]:
+    code = (
+        "from media_library.models import Resource;"
+        f"row = Resource.objects.get(title={title!r});"
+        "print(row.pk, row.public_id)"
+    )
+    pk, public_id = site.shell(code).split()[-2:]
+    return int(pk), public_id
+
+
+def wait_until_prepared(site: Running, title: str) -> None:
+    code = (
+        "from media_library.models import Resource;"
+        f"row = Resource.objects.get(title={title!r});"
+        "print(all(a.file.processing_state == 'ready' for a in row.assets.all()))"
+    )
+    seconds_until(lambda: site.shell(code).strip().endswith("True"), "files prepared")
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "unaccented", "file"),
+    [
+        ("photo", "Gấu trúc đỏ ngủ trưa ở vườn thú", "gau truc do ngu trua", PHOTO),
+        ("video", "Chú thỏ dạy bạn nhỏ kỹ năng số", "chu tho day ban nho", FILM),
+    ],
+)
+def test_from_a_file_to_an_agencys_page_and_back(
+    browser: Browser, site: Running, kind: str, title: str, unaccented: str, file: Path
+) -> None:
+    communicator = signed_in(browser, site, "truyenthong")
+    upload(communicator, site, kind=kind, title=title, file=file)
+    wait_until_prepared(site, title)
+    pk, public_id = resource_of(site, title)
+    search = f"/vi/search/?q={unaccented.replace(' ', '+')}"
+    assert public_id not in site.text(search)
+    assert site.status(f"/vi/r/{public_id}/") == 404
+
+    editor = signed_in(browser, site, "bientap")
+    editor.goto(f"{site.address}/admin/resources/edit/{pk}/")
+    approve = editor.locator("button[data-workflow-action-name=approve]").first
+    if not approve.is_visible():
+        editor.locator("footer .w-dropdown__toggle, footer [data-w-dropdown-target=toggle]").first.click()
+    approve.click()
+    editor.wait_for_load_state("load")
+
+    feed = "/feeds/XA-20056/ban-tin-xa/feed.json"
+    shown = {
+        "page": seconds_until(lambda: site.status(f"/vi/r/{public_id}/") == 200, "page"),
+        "search": seconds_until(lambda: public_id in site.text(search), "search"),
+        "feed": seconds_until(lambda: public_id in site.text(feed), "feed"),
+    }
+    agency = browser.new_context(locale="vi-VN").new_page()
+    agency.goto(site.agency_address)
+    frame = agency.frame_locator("iframe").first
+    frame.get_by_text(title).first.wait_for(timeout=HANGING * 1000)
+    print(f"\n{kind}: seconds from approval to visible:", {k: round(v, 2) for k, v in shown.items()})
+
+    page = browser.new_context(locale="vi-VN").new_page()
+    page.goto(f"{site.address}/vi/r/{public_id}/")
+    files = page.eval_on_selector_all(
+        "[src^='/files/'], [href^='/files/'], [poster^='/files/']",
+        "nodes => nodes.map(n => n.getAttribute('src') || n.getAttribute('href') || n.getAttribute('poster'))",
+    )
+    assert files
+    assert all(site.status(address) == 200 for address in files)
+
+    editor.goto(f"{site.address}/admin/resources/withdraw/{pk}/")
+    editor.fill("[name=reason]", "Ảnh dùng thử, nay lấy lại.")
+    editor.locator("main form button[type=submit]").click()
+    editor.wait_for_load_state("load")
+    gone = {
+        "page": seconds_until(lambda: site.status(f"/vi/r/{public_id}/") == 410, "page gone"),
+        "files": seconds_until(lambda: all(site.status(a) in (404, 410) for a in files), "files gone"),
+        "search": seconds_until(lambda: public_id not in site.text(search), "search gone"),
+        "feed": seconds_until(lambda: public_id not in site.text(feed), "feed gone"),
+        "frame": seconds_until(lambda: title not in site.text("/embed/XA-20056/ban-tin-xa/"), "frame gone"),
+    }
+    assert site.status(f"/embed/r/{public_id}/") in (404, 410)
+    assert "Ảnh dùng thử, nay lấy lại." in site.text(f"/vi/r/{public_id}/")
+    print(f"{kind}: seconds from withdrawal to gone:", {k: round(v, 2) for k, v in gone.items()})
