@@ -1,0 +1,148 @@
+"""Properties of the composition that hold for every rule, every pin and every set of candidates."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cms.sections.compose import Candidate, Order, Pin, Rule, Why, compose, matches
+from media_library import access
+
+AT = datetime(2026, 10, 10, 8, tzinfo=UTC)
+KINDS = ("video", "podcast", "article")
+moments = st.integers(-50, 50).map(lambda hours: AT + timedelta(hours=hours))
+maybe_moment = st.none() | moments
+ids = st.frozensets(st.integers(1, 4), max_size=3)
+
+
+@st.composite
+def candidates(draw: st.DrawFn) -> list[Candidate]:
+    keys = draw(st.lists(st.integers(1, 60), unique=True, max_size=25))
+    return [
+        Candidate(
+            id=key,
+            kind=draw(st.sampled_from(KINDS)),
+            language=draw(st.sampled_from(("vi", "en"))),
+            agency=draw(st.integers(1, 4)),
+            published_at=draw(moments),
+            campaign=draw(st.none() | st.integers(1, 3)),
+            audiences=draw(ids),
+            topics=draw(ids),
+            uses=draw(st.integers(0, 3)),
+            live=draw(st.booleans()),
+            withdrawn_at=draw(st.none() | st.just(AT)),
+            embargo_until=draw(maybe_moment),
+            expire_at=draw(maybe_moment),
+        )
+        for key in keys
+    ]
+
+
+rules = st.builds(
+    Rule,
+    kinds=st.frozensets(st.sampled_from(KINDS), max_size=2),
+    audiences=ids,
+    topics=ids,
+    campaigns=st.frozensets(st.integers(1, 3), max_size=1),
+    agencies=ids,
+    languages=st.frozensets(st.sampled_from(("vi", "en")), max_size=1),
+    order=st.sampled_from(Order),
+    limit=st.integers(1, 50),
+)
+pin_lists = st.lists(st.builds(Pin, st.integers(1, 60), maybe_moment), max_size=8)
+
+
+@given(rules, pin_lists, candidates())
+def test_nothing_hidden_nothing_twice_and_never_too_many(
+    rule: Rule, pins: list[Pin], offered: list[Candidate]
+) -> None:
+    by_id = {each.id: each for each in offered}
+    shown = [place.resource_id for place in compose(rule=rule, pins=pins, candidates=offered, at=AT)]
+    assert len(shown) == len(set(shown)) <= rule.limit
+    assert all(by_id[key].is_public(AT) for key in shown)
+
+
+@given(rules, pin_lists, candidates())
+def test_pins_that_hold_come_first_in_their_order_and_the_rest_fits_the_rule(
+    rule: Rule, pins: list[Pin], offered: list[Candidate]
+) -> None:
+    by_id = {each.id: each for each in offered}
+    places = compose(rule=rule, pins=pins, candidates=offered, at=AT)
+    holding = [pin.resource_id for pin in pins if pin.holds(AT)]
+    expected = [key for key in dict.fromkeys(holding) if key in by_id and by_id[key].is_public(AT)]
+    pinned = [place.resource_id for place in places if place.why is Why.PINNED]
+    assert set(pinned) == set(expected[: rule.limit]) or len(expected) > rule.limit
+    assert [place.why for place in places] == sorted((place.why for place in places), key=list(Why).index)
+    assert all(matches(rule, by_id[place.resource_id]) for place in places if place.why is Why.SELECTED)
+
+
+@given(rules, pin_lists, candidates())
+def test_what_fits_is_left_out_only_where_the_section_is_full(
+    rule: Rule, pins: list[Pin], offered: list[Candidate]
+) -> None:
+    places = compose(rule=rule, pins=pins, candidates=offered, at=AT)
+    shown = {place.resource_id for place in places}
+    left_out = [
+        each for each in offered if each.is_public(AT) and matches(rule, each) and each.id not in shown
+    ]
+    assert not left_out or len(places) == rule.limit
+
+
+@given(rules, pin_lists, candidates(), st.randoms())
+def test_the_order_in_which_candidates_are_offered_changes_nothing(
+    rule: Rule, pins: list[Pin], offered: list[Candidate], chance: random.Random
+) -> None:
+    shuffled = list(offered)
+    chance.shuffle(shuffled)
+    assert compose(rule=rule, pins=pins, candidates=offered, at=AT) == compose(
+        rule=rule, pins=pins, candidates=shuffled, at=AT
+    )
+
+
+@given(candidates())
+def test_newest_is_newest_first_and_most_used_most_used_first(offered: list[Candidate]) -> None:
+    by_id = {each.id: each for each in offered}
+    newest = compose(rule=Rule(limit=50), pins=[], candidates=offered, at=AT)
+    times = [by_id[place.resource_id].published_at for place in newest]
+    assert times == sorted(times, reverse=True)
+    used = compose(rule=Rule(order=Order.MOST_USED, limit=50), pins=[], candidates=offered, at=AT)
+    counts = [by_id[place.resource_id].uses for place in used]
+    assert counts == sorted(counts, reverse=True)
+
+
+@settings(max_examples=300)
+@given(st.booleans(), st.none() | st.just(AT), maybe_moment, maybe_moment)
+def test_public_means_here_what_it_means_to_the_library(
+    live: bool, withdrawn: Any, embargo: Any, expiry: Any
+) -> None:
+    facts = {"live": live, "withdrawn_at": withdrawn, "embargo_until": embargo, "expire_at": expiry}
+    here = Candidate(id=1, kind="video", language="vi", agency=1, published_at=AT, **facts)
+    row: Any = SimpleNamespace(**facts)
+    assert here.is_public(AT) == access.is_public(row, AT)
+
+
+def test_ten_thousand_candidates_take_a_moment() -> None:
+    offered = [
+        Candidate(
+            id=number,
+            kind=KINDS[number % 3],
+            language="vi",
+            agency=number % 60,
+            published_at=AT - timedelta(minutes=number),
+            topics=frozenset({number % 9}),
+        )
+        for number in range(10_000)
+    ]
+    rule = Rule(kinds=frozenset({"video"}), topics=frozenset({1, 2, 3}), limit=50)
+    spent = []
+    for _round in range(5):
+        start = time.process_time()
+        compose(rule=rule, pins=[Pin(77)], candidates=offered, at=AT)
+        spent.append(time.process_time() - start)
+    assert min(spent) < 0.05
