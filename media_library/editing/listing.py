@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.paginator import WagtailPaginator
@@ -152,7 +151,8 @@ class ResourceIndexView(snippets.IndexView):
         return queryset.annotate(_updated_at=F("updated_at"))
 
     def get_list_buttons(self, instance: Resource) -> list[Button]:
-        return [Button(_("Edit"), url=self.get_edit_url(instance), icon_name="edit", priority=10)]
+        """None: the title leads to the form, where each act asks who may."""
+        return []
 
     def get_edit_url(self, instance: Resource) -> str:
         return reverse(self.edit_url_name, args=[instance.pk])

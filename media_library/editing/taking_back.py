@@ -35,7 +35,7 @@ class UsedIn:
 def used_in(resource: Resource, *, limit: int = 200) -> list[UsedIn]:
     """Where ``resource`` stands: sections and campaigns that pin it, bodies that show it; at most ``limit``.
 
-    Names of drafts are left out: only what the person may know of is told by its own listing.
+    Only what is public is named: who may withdraw this need not know of another agency's drafts.
     """
     content_type = ContentType.objects.get_for_model(Resource)
     references = ReferenceIndex.objects.filter(to_content_type=content_type, to_object_id=str(resource.pk))
@@ -50,7 +50,10 @@ def _places(references: Any) -> Iterator[UsedIn]:
         if model is None or key in seen:
             continue
         seen.add(key)
-        place = model._default_manager.filter(pk=reference.object_id).first()
+        places = model._default_manager.filter(pk=reference.object_id)
+        if model is Resource:
+            places = Resource.objects.public(timezone.now()).filter(pk=reference.object_id)
+        place = places.first()
         if place is not None and getattr(place, "live", True):
             yield UsedIn(what=str(model._meta.verbose_name), name=str(place))
 

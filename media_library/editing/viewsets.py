@@ -56,6 +56,8 @@ class ResourceViewSet(SnippetViewSet):
     edit_view_class = views.ResourceEditView
     delete_view_class = views.ResourceDeleteView
     workflow_action_view_class = views.ResourceWorkflowActionView
+    create_template_name = "editing/create.html"
+    edit_template_name = "editing/edit.html"
     copy_view_enabled = False
     search_backend_name = None
     list_per_page = 20
@@ -63,18 +65,9 @@ class ResourceViewSet(SnippetViewSet):
         [
             MultiFieldPanel(
                 [
-                    FieldPanel("title"),
-                    FieldPanel("summary"),
-                    FieldPanel("form"),
-                    FieldPanel("agency", widget=forms.Select),
-                ],
-                heading=_("What it is"),
-            ),
-            MultiFieldPanel(
-                [
-                    FieldPanel("main_file"),
-                    FieldPanel("alt"),
-                    FieldPanel("text_alternative"),
+                    FieldPanel("main_file", classname="k57-files__main"),
+                    FieldPanel("alt", classname="k57-files__words"),
+                    FieldPanel("text_alternative", classname="k57-files__words"),
                     FieldPanel("cover_file"),
                     FieldPanel("caption_file"),
                     FieldPanel("caption_language"),
@@ -84,6 +77,15 @@ class ResourceViewSet(SnippetViewSet):
                 ],
                 heading=_("Files"),
                 classname="k57-files",
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("title"),
+                    FieldPanel("summary", widget=forms.Textarea(attrs={"rows": 3})),
+                    FieldPanel("form"),
+                    FieldPanel("agency", widget=forms.Select),
+                ],
+                heading=_("What it is"),
             ),
             FieldPanel("body"),
             WhereTheKindHasThem("chapters", heading=_("Chapters"), label=_("Chapter")),
