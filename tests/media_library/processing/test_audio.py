@@ -10,6 +10,9 @@ from media_library.processing import audio
 from tests.media_library import specimens
 
 
+pytestmark = pytest.mark.slow
+
+
 def test_sound_gets_its_length_the_shape_of_its_loudness_and_its_cover(tmp_path: Path) -> None:
     made = audio.render(str(specimens.SOUND), str(tmp_path))
     assert made["duration"] == pytest.approx(67.4, abs=0.5)

@@ -11,6 +11,9 @@ from media_library.processing.refusal import Refusal
 from tests.media_library import specimens
 
 
+pytestmark = pytest.mark.slow
+
+
 def streams(path: Path) -> list[tuple[str, str]]:
     with av.open(str(path)) as container:
         return [(stream.type, stream.codec_context.codec.canonical_name) for stream in container.streams]
