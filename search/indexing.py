@@ -55,11 +55,15 @@ def on_resource_changed(sender: Any, *, resource_ids: Sequence[int], **_kwargs: 
 
 
 def drain(at: datetime) -> int:
-    """Bring the index up to date with every due change; the number of resources dealt with."""
+    """Bring the index up to date with every due change; the number of resources dealt with.
+
+    Stops at the first claim of which nothing succeeded: an engine that is down is not asked for each row.
+    """
     target, done = engine(), 0
     while claimed := _claim(target.name, at):
-        done += _work(target, claimed, at)
-        if len(claimed) < BATCH:
+        step = _work(target, claimed, at)
+        done += step
+        if not step or len(claimed) < BATCH:
             break
     return done
 

@@ -199,6 +199,20 @@ def test_many_changes_are_drained_in_several_claims() -> None:
         indexing.BATCH = size
 
 
+def test_an_engine_that_is_down_is_asked_once_and_not_for_every_claim(
+    use_engine: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency = factories.make_agency()
+    for _number in range(4):
+        factories.make_published(agency=agency)
+    monkeypatch.setattr(indexing, "BATCH", 1)
+    flaky = FlakyEngine(engine(), failures=99)
+    use_engine(flaky)
+    assert indexing.drain(timezone.now()) == 0
+    assert len(flaky.calls) == 1
+    assert PendingChange.objects.count() == 4
+
+
 def test_a_successor_takes_over_what_its_predecessor_published(library: Look) -> None:
     old, new = factories.make_agency("Phường Cũ", code="CU"), factories.make_agency("Phường Mới", code="MOI")
     resource = factories.make_published(agency=old, title="Lịch tiêm chủng")
