@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,17 @@ def prepare() -> None:
         _refuse_unreachable_database()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("demo")
+
+
+def write_accounts(path: Path) -> None:
+    """The demonstration's password, then a line for each of its accounts, for the supervisor to print."""
+    from cms.demonstration import accounts
+
+    people = [
+        f"    {account.username:<16}{account.label}{f' · {account.agency}' if account.agency else ''}"
+        for account in accounts.ACCOUNTS
+    ]
+    path.write_text("\n".join([accounts.PASSWORD, *people]), encoding="utf-8")
 
 
 def _set_up() -> None:
@@ -156,3 +168,13 @@ def _empty_postgresql() -> None:
         if tables:
             quoted = ", ".join(connection.ops.quote_name(table) for table in tables)
             cursor.execute(f"DROP TABLE {quoted} CASCADE")
+
+
+def main() -> int:
+    prepare()
+    write_accounts(Path(sys.argv[1]))
+    return 0
+
+
+if __name__ == "__main__":
+    problem.run(main)

@@ -17,8 +17,8 @@ import honcho.manager
 from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
-from tools import ports, prepare, problem
-from tools.places import ROOT, VENV
+from tools import ports, prepare, problem, processes
+from tools.places import ROOT, VENV, data_dir
 
 SYSTEM_LINES = ("started (pid", "sending SIG")
 honcho.manager.KILL_WAIT = 12
@@ -27,8 +27,12 @@ honcho.manager.KILL_WAIT = 12
 
 def main() -> int:
     with prepare.alone():
-        prepare.prepare()
-        threading.Thread(target=_announce, args=(_welcome(),), daemon=True).start()
+        accounts = data_dir() / "accounts.txt"
+        code = processes.call([sys.executable, "-m", "tools.prepare", accounts])
+        if code:
+            return code
+        people = accounts.read_text(encoding="utf-8").splitlines()
+        threading.Thread(target=_announce, args=(_welcome(people),), daemon=True).start()
         procfile = (ROOT / "Procfile.dev").read_text(encoding="utf-8")
         return supervise(parse_procfile(procfile).processes, env=_environment())
 
@@ -70,23 +74,17 @@ def _address(port: int) -> str:
     return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
 
 
-def _welcome() -> list[str]:
-    """What to print once the site answers."""
-    from cms.demonstration import accounts
-
+def _welcome(people: list[str]) -> list[str]:
+    """What to print once the site answers; ``people``: the password, then a line for each account."""
     port = ports.chosen()
-    people = [
-        f"    {account.username:<16}{account.label}{f' · {account.agency}' if account.agency else ''}"
-        for account in accounts.ACCOUNTS
-    ]
     return [
         "",
         "Kho 57 đã sẵn sàng · Kho 57 is ready",
         f"  Trang công khai · public site      {_address(port)}/vi/",
         f"  Quản trị · administration          {_address(port)}/admin/",
         f"  Trang cơ quan mẫu · example agency {_address(port + 1)}/",
-        f"  Tài khoản dùng thử, mật khẩu {accounts.PASSWORD} · trial accounts, that password",
-        *people,
+        f"  Tài khoản dùng thử, mật khẩu {people[0]} · trial accounts, that password",
+        *people[1:],
         "  Ctrl-C để dừng · to stop",
         "",
     ]
