@@ -9,7 +9,6 @@ from PIL import Image
 from media_library.processing import audio
 from tests.media_library import specimens
 
-
 pytestmark = pytest.mark.slow
 
 

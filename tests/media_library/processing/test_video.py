@@ -10,7 +10,6 @@ from media_library.processing import video
 from media_library.processing.refusal import Refusal
 from tests.media_library import specimens
 
-
 pytestmark = pytest.mark.slow
 
 
