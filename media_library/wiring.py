@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
@@ -18,7 +19,7 @@ from media_library.editing.policy import ResourcePolicy
 from media_library.models import Agency, Audience, Campaign, Membership, Resource, Topic
 from media_library.processing import pipeline  # noqa: F401  (registers the handler of its jobs)
 
-_SHOWN_ON_RESOURCES = {
+_SHOWN_ON_RESOURCES: dict[type[Model], str] = {
     Agency: "agency_id",
     Campaign: "campaign_id",
     Audience: "audience_uses__tag_id",

@@ -2,7 +2,8 @@ from media_library.models.agency import Agency, AgencyType, Membership, Membersh
 from media_library.models.asset import Asset, ProcessingState, Purpose, Rendition, StoredFile
 from media_library.models.campaign import Campaign, CampaignPin, Recurrence
 from media_library.models.job import Heartbeat, Job, JobState
-from media_library.models.resource import Chapter, Identifier, Resource, State
+from media_library.models.resource import Resource, State
+from media_library.models.resource_parts import Chapter, Identifier
 from media_library.models.review import AgencyReviewTask, LeadReviewTask
 from media_library.models.rights import LICENCES, Licence
 from media_library.models.vocabulary import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
@@ -41,7 +41,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return {pk for pk in successor if _end_of_chain(pk, successor) in wanted}
 
 
-def _end_of_chain(pk: int, successor: dict[int, int | None]) -> int:
+def _end_of_chain(pk: int, successor: Mapping[int, int | None]) -> int:
     seen = {pk}
     while (following := successor.get(pk)) is not None and following not in seen:
         seen.add(following)

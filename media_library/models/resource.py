@@ -9,35 +9,32 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
-from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.fields import StreamField
 from wagtail.models import (
     DraftStateMixin,
     Locale,
     LockableMixin,
-    Orderable,
     PreviewableMixin,
     Revision,
     RevisionMixin,
     TranslatableMixin,
     Workflow,
     WorkflowMixin,
-    WorkflowState,
 )
 
-from media_library import access
 from media_library.kinds import Kind, Role
 from media_library.models.agency import Agency, User
-from media_library.models.asset import Asset, Rendition, StoredFile
+from media_library.models.asset import Asset, Rendition
 from media_library.models.body import BODY_BLOCKS
+from media_library.models.resource_lists import ResourceQuerySet
 from media_library.models.rights import RightsFields
 from media_library.text import clean_line, fold, nfc, slug
 
@@ -60,49 +57,6 @@ class State(models.TextChoices):
     PUBLISHED = "published", _("Published")
     EXPIRED = "expired", _("Expired")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-class ResourceQuerySet(models.QuerySet["Resource"]):
-    def public(self, at: datetime) -> ResourceQuerySet:
-        """What everyone may see at ``at``."""
-        return self.filter(access.public(at))
-
-    def visible_to(self, user: Any, at: datetime) -> ResourceQuerySet:
-        """What ``user`` may see at ``at``: the public, and what their agencies keep."""
-        return self.filter(access.visible_to(user, at))
-
-    def manageable_by(self, user: Any) -> ResourceQuerySet:
-        """What the admin shows to ``user``: their agencies' resources, or all for the lead department."""
-        return self.filter(access.manageable_by(user))
-
-    def with_cards(self) -> ResourceQuerySet:
-        """Load what a card or a search result shows, in a constant number of queries."""
-        light = StoredFile.objects.defer("extracted")
-        assets = Asset.objects.prefetch_related(
-            Prefetch("file", queryset=light.prefetch_related("renditions"))
-        ).order_by("sort_order", "pk")
-        return self.select_related("agency", "locale", "campaign").prefetch_related(
-            Prefetch("assets", queryset=assets)
-        )
-
-    def with_review(self) -> ResourceQuerySet:
-        """Annotate ``in_review`` and ``scheduled_for`` so that :meth:`Resource.state` asks no query."""
-        states = WorkflowState.objects.filter(
-            base_content_type__app_label="media_library",
-            base_content_type__model="resource",
-            object_id=models.functions.Cast(OuterRef("pk"), models.CharField()),
-            status=WorkflowState.STATUS_IN_PROGRESS,
-        )
-        scheduled = Revision.objects.filter(
-            base_content_type__app_label="media_library",
-            base_content_type__model="resource",
-            object_id=models.functions.Cast(OuterRef("pk"), models.CharField()),
-            approved_go_live_at__isnull=False,
-        ).order_by("-created_at")
-        return self.annotate(
-            in_review=Exists(states),
-            scheduled_for=models.Subquery(scheduled.values("approved_go_live_at")[:1]),
-        )
 
 
 # Fields that belong to the resource as a whole, not to one revision of it: a draft never changes them.
@@ -252,7 +206,7 @@ class Resource(
         self.slug = slug(self.title)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        if self.locale_id is None:
+        if not self.locale_id:
             self.locale = Locale.get_default()
         self.normalise()
         super().full_clean(*args, **kwargs)
@@ -270,7 +224,8 @@ class Resource(
     @property
     def language(self) -> str:
         """``vi`` or ``en``."""
-        return self.locale.language_code
+        locale: Locale = self.locale
+        return str(locale.language_code)
 
     @property
     def published_at(self) -> datetime | None:
@@ -389,42 +344,3 @@ class Resource(
         view = import_string(settings.RESOURCE_PREVIEWS[mode_name or "portal"])
         response: HttpResponse = view(request, self)
         return response
-
-
-class Chapter(Orderable):
-    """A named point in sound or film."""
-
-    resource = ParentalKey(Resource, related_name="chapters", on_delete=models.CASCADE)
-    start = models.FloatField(_("start, in seconds"))
-    title = models.CharField(_("title"), max_length=200)
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("chapter")
-        verbose_name_plural = _("chapters")
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(start__gte=0), name="a_chapter_starts_within_its_film")
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Identifier(models.Model):
-    """What another system calls this resource: one resource there is one resource here."""
-
-    resource = models.ForeignKey(Resource, related_name="identifiers", on_delete=models.CASCADE)
-    scheme = models.CharField(_("scheme"), max_length=60)
-    value = models.CharField(_("value"), max_length=300)
-
-    class Meta:
-        verbose_name = _("identifier")
-        verbose_name_plural = _("identifiers")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["scheme", "value"], name="one_resource_for_an_identifier"),
-            models.CheckConstraint(
-                condition=~Q(scheme="") & ~Q(value=""), name="an_identifier_has_scheme_and_value"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.scheme}:{self.value}"

@@ -1,0 +1,63 @@
+"""Reading resources: the verbs that say who reads and what is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch
+from wagtail.models import Revision, WorkflowState
+
+from media_library import access
+from media_library.models.asset import Asset, StoredFile
+
+if TYPE_CHECKING:
+    from media_library.models.resource import Resource
+
+    _Queries = models.QuerySet[Resource]
+else:
+    _Queries = models.QuerySet
+
+
+class ResourceQuerySet(_Queries):
+    def public(self, at: datetime) -> ResourceQuerySet:
+        """What everyone may see at ``at``."""
+        return self.filter(access.public(at))
+
+    def visible_to(self, user: Any, at: datetime) -> ResourceQuerySet:
+        """What ``user`` may see at ``at``: the public, and what their agencies keep."""
+        return self.filter(access.visible_to(user, at))
+
+    def manageable_by(self, user: Any) -> ResourceQuerySet:
+        """What the admin shows to ``user``: their agencies' resources, or all for the lead department."""
+        return self.filter(access.manageable_by(user))
+
+    def with_cards(self) -> ResourceQuerySet:
+        """Load what a card or a search result shows, in a constant number of queries."""
+        light = StoredFile.objects.defer("extracted")
+        assets = Asset.objects.prefetch_related(
+            Prefetch("file", queryset=light.prefetch_related("renditions"))
+        ).order_by("sort_order", "pk")
+        return self.select_related("agency", "locale", "campaign").prefetch_related(
+            Prefetch("assets", queryset=assets)
+        )
+
+    def with_review(self) -> ResourceQuerySet:
+        """Annotate ``in_review`` and ``scheduled_for`` so that :meth:`Resource.state` asks no query."""
+        states = WorkflowState.objects.filter(
+            base_content_type__app_label="media_library",
+            base_content_type__model="resource",
+            object_id=models.functions.Cast(OuterRef("pk"), models.CharField()),
+            status=WorkflowState.STATUS_IN_PROGRESS,
+        )
+        scheduled = Revision.objects.filter(
+            base_content_type__app_label="media_library",
+            base_content_type__model="resource",
+            object_id=models.functions.Cast(OuterRef("pk"), models.CharField()),
+            approved_go_live_at__isnull=False,
+        ).order_by("-created_at")
+        return self.annotate(
+            in_review=Exists(states),
+            scheduled_for=models.Subquery(scheduled.values("approved_go_live_at")[:1]),
+        )
