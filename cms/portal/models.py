@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
@@ -13,6 +13,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
+from cms.portal.views.answers import PUBLIC_CACHE
 from media_library.models import Resource
 
 _TEXT = ["bold", "italic", "link", "ol", "ul", "h3"]
@@ -102,6 +103,11 @@ class InformationPage(Page):
     class Meta:
         verbose_name = _("page of information")
         verbose_name_plural = _("pages of information")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        response["Cache-Control"] = PUBLIC_CACHE
+        return response
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from cms.portal.information import information_context
