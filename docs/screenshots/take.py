@@ -65,8 +65,8 @@ def shots(paths: dict[str, str], example: str) -> list[Shot]:
     if example:
         public.append(Shot("agency-site", example))
     staff = [
-        Shot("admin-home", "/admin/", account="bientap"),
-        Shot("admin-listing", "/admin/resources/", account="bientap"),
+        Shot("admin-home", "/admin/", account="chutri"),
+        Shot("admin-listing", "/admin/resources/", account="chutri"),
         Shot("admin-kinds", "/admin/resources/add/", account="truyenthong"),
         Shot("admin-add", "/admin/resources/add/?kind=infographic", account="truyenthong"),
         Shot("admin-section", "/admin/sections/", account="bientap-xa", then=_open("Bản tin của xã")),
