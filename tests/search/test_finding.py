@@ -17,12 +17,13 @@ from media_library.models import Resource
 from media_library.models.resource import new_public_id
 from search import finding, indexing
 from search.engines import engine
-from search.engines.contract import GONE
+from search.engines.contract import GONE, Engine
+from search.engines.database.engine import DatabaseEngine
 from search.models import IndexedDocument
 from search.request import SearchRequest
 from search.results import SearchResults
 from tests import factories
-from tests.search.documents import document
+from tests.search.documents import ask, document
 
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 Look = Callable[..., SearchResults]
@@ -74,6 +75,15 @@ def test_an_index_that_is_wrong_shows_no_hidden_resource(library: Look) -> None:
     results = library("bản nháp kín")
     assert (results.total, results.results) == (0, ())
     assert IndexedDocument.objects.filter(pk=hidden.pk, deleted=False).exists()
+
+
+def test_an_engine_that_knows_no_live_table_shows_no_hidden_resource_either(
+    library: Look, use_engine: Callable[[Engine], Engine]
+) -> None:
+    hidden = factories.make_resource(title="Bản nháp kín")
+    use_engine(DatabaseEngine()).index([document(hidden.pk, "Bản nháp kín", version=GONE)])
+    assert engine().search(ask("bản nháp kín")).total == 0, "the site's own engine joins the live table"
+    assert library("bản nháp kín", drain=False).results == ()
 
 
 def test_a_page_asks_as_many_queries_for_ten_as_for_a_thousand(library: Look) -> None:
