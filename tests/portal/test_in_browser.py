@@ -1,0 +1,156 @@
+"""The portal in Chromium: every part usable with the keyboard alone, or without script.
+
+Requests of the browser are answered by Django's test client inside the test's own transaction.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import mimetypes
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from media_library.kinds import Kind
+from tests import factories
+from tests.portal.library import index, publish_each_kind
+
+pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+SITE = "http://kho57.test"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium where there is one, else Playwright's own."""
+    system = Path("/usr/bin/chromium")
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this very thread
+        path = str(system) if system.exists() else None
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def site(client: Client, settings: object) -> object:
+    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
+    settings.PUBLIC_BASE_URL = SITE  # type: ignore[attr-defined]
+    here = contextvars.copy_context()  # Django keeps its database connection in the context
+
+    def answer(route: Route) -> None:
+        address = urlsplit(route.request.url)
+        if address.path.startswith("/static/"):
+            found = finders.find(address.path.removeprefix("/static/"))
+            kind = mimetypes.guess_type(address.path)[0] or "application/octet-stream"
+            route.fulfill(body=Path(str(found)).read_bytes(), content_type=kind)
+            return
+        target = f"{address.path}?{address.query}" if address.query else address.path
+        response = here.run(client.get, target, headers={"host": "kho57.test"})
+        body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[arg-type]
+        route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
+
+    return answer
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: object) -> Iterator[object]:
+    contexts = []
+
+    def opened(path: str, *, width: int = 1280, script: bool = True) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=script)
+        contexts.append(context)
+        page = context.new_page()
+        page.route("**/*", site)  # type: ignore[arg-type]
+        page.goto(SITE + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def test_a_suggestion_is_chosen_with_the_keyboard(open_page: object) -> None:
+    factories.make_published(title="Nộp hồ sơ trực tuyến")
+    index()
+    page = open_page("/vi/")  # type: ignore[operator]
+    field = page.get_by_role("combobox")
+    field.press_sequentially("nop ho")
+    option = page.get_by_role("option", name="Nộp hồ sơ trực tuyến")
+    expect(option).to_be_visible()
+    field.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    field.press("Enter")
+    page.wait_for_url("**/vi/search/?q=*")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nộp hồ sơ trực tuyến")
+
+
+def test_escape_closes_the_suggestions_and_keeps_the_words(open_page: object) -> None:
+    factories.make_published(title="Nộp hồ sơ trực tuyến")
+    index()
+    page = open_page("/vi/")  # type: ignore[operator]
+    field = page.get_by_role("combobox")
+    field.press_sequentially("nop ho")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    field.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(field).to_have_value("nop ho")
+
+
+def test_a_picture_is_enlarged_moved_and_left_with_the_keyboard(open_page: object) -> None:
+    resource = factories.make_published(Kind.INFOGRAPHIC)
+    page = open_page(resource.get_absolute_url("vi"))  # type: ignore[operator]
+    opener = page.locator("a[data-zoom]")
+    opener.focus()
+    opener.press("Enter")
+    view = page.locator("[data-zoom-view]")
+    expect(view).to_be_focused()
+    expect(page.locator("[data-zoom-level]")).to_have_text("100%")
+    for _step in range(3):
+        page.keyboard.press("+")
+    expect(page.locator("[data-zoom-level]")).to_have_text("338%")
+    before = view.evaluate("view => view.scrollTop")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(f"document.querySelector('[data-zoom-view]').scrollTop > {before}")
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+def test_words_beside_a_player_move_it(open_page: object) -> None:
+    resource = factories.make_published(Kind.PODCAST)
+    assert resource.original is not None
+    sound = factories.make_rendition(resource.original.file, name="media.mp3", purpose="download")
+    sound.media_type = "audio/mpeg"
+    sound.save()
+    page = open_page(f"{resource.get_absolute_url('vi')}?t=3")  # type: ignore[operator]
+    page.locator("a[data-time]").first.press("Enter")
+    expect(page).to_have_url(f"{SITE}{resource.get_absolute_url('vi')}?t=0")
+
+
+def test_the_menu_and_the_filters_of_the_phone_work_without_script(open_page: object) -> None:
+    publish_each_kind()
+    page = open_page("/vi/search/", width=390, script=False)  # type: ignore[operator]
+    expect(page.locator(".menu__sheet")).to_be_hidden()
+    page.locator(".menu summary").click()
+    expect(page.locator(".menu__sheet a").first).to_be_visible()
+    page.locator(".menu summary").click()
+    page.locator("#open-filters").click()
+    page.locator("input[name=kind][value=video]").check()
+    page.locator(".filters__foot .button--primary").click()
+    expect(page.locator(".result")).to_have_count(1)
+
+
+def test_the_policy_lets_every_page_work_without_a_complaint(open_page: object) -> None:
+    """Structured data stands in the page; the content security policy must not stop it or anything else."""
+    resource = factories.make_published(Kind.INFOGRAPHIC)
+    page = open_page("/vi/")  # type: ignore[operator]
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(SITE + resource.get_absolute_url("vi"))
+    assert page.locator('script[type="application/ld+json"]').count() == 1
+    assert [one for one in said if "Content Security Policy" in one or "Content-Security-Policy" in one] == []
