@@ -30,6 +30,8 @@ PROGRAMS = (
     Program(("chromium", "chromium-browser", "google-chrome"), "chromium"),
     Program(("java",), "default-jre-headless"),
 )
+MEASURING = (Program(("nginx",), "nginx-light"), Program(("wrk",), "wrk"))
+"""What ``make bench`` needs."""
 
 
 def _elsewhere(name: str) -> list[Path]:
@@ -37,14 +39,14 @@ def _elsewhere(name: str) -> list[Path]:
     return [*Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), Path("/usr/sbin") / name]
 
 
-def missing() -> list[str]:
+def missing(programs: tuple[Program, ...] = PROGRAMS) -> list[str]:
     """Packages to install, by name."""
-    return [program.package for program in PROGRAMS if not program.here()]
+    return [program.package for program in programs if not program.here()]
 
 
-def ensure() -> None:
+def ensure(programs: tuple[Program, ...] = PROGRAMS) -> None:
     """Have every program. Raises Problem with the packages to install where apt may not be used."""
-    packages = missing()
+    packages = missing(programs)
     if not packages:
         return
     apt = _apt()
@@ -55,8 +57,8 @@ def ensure() -> None:
     processes.answer([*apt, "update", "-q"], env=quiet)
     install = ["install", "-y", "-q", "--no-install-recommends"]
     code, said = processes.answer([*apt, *install, *packages], env=quiet)
-    if code or missing():
-        raise _ask_for(missing(), detail="\n".join(said.strip().splitlines()[-12:]))
+    if code or missing(programs):
+        raise _ask_for(missing(programs), detail="\n".join(said.strip().splitlines()[-12:]))
 
 
 def _apt() -> list[str] | None:
