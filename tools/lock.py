@@ -99,12 +99,27 @@ def write() -> None:
 
 def _compile(requirements: list[str], *, target: Path) -> None:
     """Run pip-compile; versions already in ``target``, then those of run.txt, are kept where they fit."""
+    before = target.read_text(encoding="utf-8") if target.exists() else ""
     constraints = ["--constraint", str(REQUIREMENTS / "run.txt")] if target.stem == "test" else []
     upgrade = ["--upgrade"] if os.environ.get("UPGRADE") else []
     command = [sys.executable, "-m", "piptools", "compile", *_OPTIONS, *upgrade, *constraints]
     source = "\n".join(requirements) + "\n"
     subprocess.run([*command, "--output-file", str(target), "-"], input=source, text=True, check=True)
-    target.write_text(_HEAD.format(digest=digest(requirements)) + target.read_text("utf-8"), encoding="utf-8")
+    text = _with_conditional(target.read_text("utf-8"), before=before, requirements=requirements)
+    target.write_text(_HEAD.format(digest=digest(requirements)) + text, encoding="utf-8")
+
+
+def _with_conditional(text: str, *, before: str, requirements: list[str]) -> str:
+    """``text`` with the entries of ``before`` that are declared for another Python than this one.
+
+    pip-compile leaves them out. Raises ValueError for one that was never locked: lock it with that Python.
+    """
+    for name in pins("\n".join(line for line in requirements if ";" in line)).keys() - pins(text).keys():
+        entry = re.search(rf"^{re.escape(name)}==.*?(?=^\S|\Z)", before, re.MULTILINE | re.DOTALL)
+        if entry is None:
+            raise ValueError(f"{name} is for another Python: run make lock with that one first")
+        text += entry.group()
+    return text
 
 
 if __name__ == "__main__":
