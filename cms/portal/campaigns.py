@@ -8,7 +8,7 @@ from datetime import date, datetime
 from cms.portal.presenting import today
 from media_library.models import Campaign, Resource
 from media_library.models.campaign import Recurrence
-from media_library.models.resource import ResourceQuerySet
+from media_library.models.resource_lists import ResourceQuerySet
 
 _SHOWN = 5
 

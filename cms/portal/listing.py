@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from media_library.models import Resource
-from media_library.models.resource import ResourceQuerySet
+from media_library.models.resource_lists import ResourceQuerySet
 
 PAGE = 20
 

@@ -116,7 +116,11 @@ def test_a_picture_is_enlarged_moved_and_left_with_the_keyboard(open_page: objec
     expect(page.locator("[data-zoom-level]")).to_have_text("338%")
     before = view.evaluate("view => view.scrollTop")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function(f"document.querySelector('[data-zoom-view]').scrollTop > {before}")
+    for _moment in range(50):
+        if view.evaluate("view => view.scrollTop") > before:
+            break
+        page.wait_for_timeout(100)
+    assert view.evaluate("view => view.scrollTop") > before
     page.keyboard.press("Escape")
     expect(opener).to_be_focused()
 

@@ -21,7 +21,7 @@ from cms.portal.presenting import today
 from cms.portal.terms import audience_links, topic_links
 from cms.portal.views.answers import page
 from media_library.models import Agency, AgencyType, Audience, Campaign, Resource, Topic
-from media_library.models.resource import ResourceQuerySet
+from media_library.models.resource_lists import ResourceQuerySet
 
 
 @require_safe
