@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from django.db import connection
@@ -35,7 +36,7 @@ def wanted(entries: Iterable[Entry]) -> Iterator[tuple[Entry, FileEntry]]:
 
 
 def take_in(
-    entries: list[Entry], *, folder: Path, by: Callable[[str], User], progress: Progress
+    entries: list[Entry], *, folder: Path, by: Callable[[str], User], at: datetime, progress: Progress
 ) -> dict[Key, StoredFile]:
     """Store every file; one left by an interrupted run is used again. ``by``: who uploads for an agency.
 
@@ -46,7 +47,7 @@ def take_in(
     for entry, file in wanted(entries):
         agency = agencies[entry.agency]
         taken[entry.id, file.path] = _earlier(file, agency=agency) or _upload(
-            entry, file, folder=folder, agency=agency, by=by(entry.agency)
+            entry, file, folder=folder, agency=agency, by=by(entry.agency), at=at
         )
         progress.step()
     return taken
@@ -58,7 +59,10 @@ def _earlier(file: FileEntry, *, agency: Agency) -> StoredFile | None:
     return same.exclude(processing_state=ProcessingState.FAILED).first()
 
 
-def _upload(entry: Entry, file: FileEntry, *, folder: Path, agency: Agency, by: User) -> StoredFile:
+def _upload(
+    entry: Entry, file: FileEntry, *, folder: Path, agency: Agency, by: User, at: datetime
+) -> StoredFile:
+    """Dated by the import, not by the manifest: the collector takes old files that nothing names yet."""
     path = folder / file.path
     try:
         with path.open("rb") as stream:
@@ -69,7 +73,7 @@ def _upload(entry: Entry, file: FileEntry, *, folder: Path, agency: Agency, by: 
                 role=file.role,
                 agency=agency,
                 by=by,
-                at=entry.created,
+                at=at,
             )
     except (OSError, Rejected) as error:
         raise BadManifest(f"{file.path}: {error}") from error

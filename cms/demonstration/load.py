@@ -91,7 +91,9 @@ def _load_entries(
     }
     total = sum(1 for _file in files.wanted(missing))
     progress.begin(_("Taking in files"), total)
-    taken = files.take_in(missing, folder=folder, by=lambda code: authors.get(code, lead), progress=progress)
+    taken = files.take_in(
+        missing, folder=folder, by=lambda code: authors.get(code, lead), at=at, progress=progress
+    )
     progress.begin(_("Making pictures and public copies"), total)
     files.process(taken.values(), progress=progress, workers=workers)
     shelf = resources.Shelf(at=at, author=authors, lead=lead, files=taken, by_path=by_path)

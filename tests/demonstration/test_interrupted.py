@@ -15,6 +15,7 @@ from django.utils import timezone
 from cms.demonstration import load, resources
 from cms.demonstration.manifest import BadManifest, Entry
 from cms.demonstration.progress import Silent
+from media_library import collector
 from media_library.models import Agency, Identifier, Resource, State, StoredFile
 from tests.demonstration.conftest import storages_in
 
@@ -96,6 +97,7 @@ def test_a_file_left_by_a_run_that_was_cut_off_is_used_again(
         with pytest.raises(KeyboardInterrupt):
             load.load(at=timezone.now(), progress=Silent(), folder=one_picture, workers=0)
     left = StoredFile.objects.get()
+    assert not collector.collect(at=timezone.now()).rows, "the clean-up must not take it meanwhile"
     assert load.load(at=timezone.now(), progress=Silent(), folder=one_picture, workers=0) == 1
     assert StoredFile.objects.get() == left
     assert found("anh-gau-truc-do").original.file == left
