@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from django.db.models import Q
 
 from media_library.access import LEAD_GROUP
@@ -49,12 +50,17 @@ def ensure_groups(sender: AppConfig, **kwargs: Any) -> None:
     """Give each group its permissions as far as they exist; runs after every migration, repeats nothing."""
     if sender.label not in _OWNERS or kwargs.get("using", "default") != "default":
         return
-    if not apps.is_installed("wagtail.admin"):
+    if not apps.is_installed("wagtail.admin") or not _permissions_exist():
         return
     create_permissions(sender, verbosity=0)
     for name, wanted in GROUPS.items():
         group, _made = Group.objects.get_or_create(name=name)
         group.permissions.add(*_permissions(wanted, app_label=sender.label))
+
+
+def _permissions_exist() -> bool:
+    """False while only a part of the migrations has run (``migrate search`` on an empty database)."""
+    return Permission._meta.db_table in connection.introspection.table_names()
 
 
 def _permissions(names: set[str], *, app_label: str) -> list[Permission]:
