@@ -1,0 +1,224 @@
+"""Frame, page, builder and the foreign site in Chromium: grows, works without script, no barrier, no cookie.
+
+Requests of the browser are answered by Django's test client from what the test has committed; the foreign
+site is another origin, with what its webmaster pasted.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import mimetypes
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as project
+from django.contrib.staticfiles import finders
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+
+from cms.sections.models import Section
+from tests import factories as make
+from tests.sections.making import drain, make_section
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+SITE, FOREIGN = "http://kho57.localhost", "http://xa-mau.localhost"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this very thread
+        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+class Web:
+    """The library and one foreign site, and everything a page complained of or asked others for."""
+
+    def __init__(self, browser: Browser, client: Client) -> None:
+        self.browser, self.client = browser, client
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        self.foreign = b""
+        self.contexts: list[BrowserContext] = []
+
+    def open(self, address: str, *, width: int = 1280, script: bool = True, dark: bool = False) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 800},
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.route("**/*", self._answer)
+        page.goto(address)
+        return page
+
+    def _answer(self, route: Route) -> None:
+        address = urlsplit(route.request.url)
+        if address.netloc == "xa-mau.localhost":
+            route.fulfill(body=self.foreign, content_type="text/html; charset=utf-8")
+        elif address.netloc != "kho57.localhost":
+            self.strangers.append(route.request.url)
+            route.abort()
+        elif address.path.startswith("/static/"):
+            found = finders.find(address.path.removeprefix("/static/"))
+            kind = mimetypes.guess_type(address.path)[0] or "application/octet-stream"
+            route.fulfill(body=Path(str(found)).read_bytes(), content_type=kind)
+        elif address.path.startswith("/files/"):
+            route.fulfill(body=make.picture_bytes(), content_type="image/png")
+        else:
+            self._from_library(route, f"{address.path}?{address.query}" if address.query else address.path)
+
+    def _from_library(self, route: Route, target: str) -> None:
+        response: Any = self.client.get(target, headers={"host": "kho57.localhost"})
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        if response.status_code >= 400:
+            self.complaints.append(f"{response.status_code} {target}")
+        route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
+
+
+@pytest.fixture
+def web(browser: Browser, client: Client, settings: Any) -> Iterator[Web]:
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.PUBLIC_BASE_URL = SITE
+    opened = Web(browser, client)
+    yield opened
+    for context in opened.contexts:
+        context.close()
+
+
+@pytest.fixture
+def section() -> Section:
+    commune = make.make_agency("UBND xã A Lưới 1", code="XA-20056", name_en="A Luoi 1 Commune")
+    pinned = make.make_published("infographic", title="Năm kỹ năng số cơ bản")
+    for kind in ("video", "podcast", "article", "document", "photo"):
+        make.make_published(kind, title=f"Một {kind} trong kho")
+    found = make_section(
+        agency=commune, slug="ban-tin-xa", title="Bản tin của xã", title_en="Commune bulletin", pins=[pinned]
+    )
+    drain()
+    return found
+
+
+def foreign_page() -> bytes:
+    """What the example site's own server gives."""
+    path = Path(project.BASE_DIR) / "examples/agency-site/serve.py"
+    spec = importlib.util.spec_from_file_location("agency_site", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    written: bytes = module.page(SITE)
+    return written
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_on_a_foreign_site_the_frame_grows_with_its_content(web: Web, section: Section, width: int) -> None:
+    web.foreign = foreign_page()
+    page = web.open(FOREIGN, width=width)
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("link", name="Năm kỹ năng số cơ bản")).to_be_visible()
+    page.wait_for_function("document.querySelector('iframe').style.height !== '640px'")
+    inner = page.frames[1].evaluate("document.querySelector('.k57').getBoundingClientRect().height")
+    outer = page.evaluate("document.querySelector('iframe').clientHeight")
+    assert abs(inner - outer) <= 1
+    page.frames[1].evaluate("document.querySelectorAll('.k57-item')[1].remove()")
+    page.wait_for_function(f"document.querySelector('iframe').clientHeight < {outer}")
+    assert page.context.cookies() == []
+    assert (web.complaints, web.strangers) == ([], [])
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_another_window_cannot_set_the_height(web: Web, section: Section) -> None:
+    web.foreign = foreign_page()
+    page = web.open(FOREIGN)
+    page.wait_for_function("document.querySelector('iframe').style.height !== '640px'")
+    before = page.evaluate("document.querySelector('iframe').style.height")
+    page.evaluate("window.postMessage({'kho57-height': 5000}, '*')")
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.querySelector('iframe').style.height") == before
+
+
+def test_without_script_the_frame_keeps_its_height_and_shows_everything(web: Web, section: Section) -> None:
+    web.foreign = foreign_page()
+    page = web.open(FOREIGN, script=False)
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("link", name="Năm kỹ năng số cơ bản")).to_be_visible()
+    expect(
+        frame.get_by_role("link", name="Xem cả chuyên mục").or_(frame.locator(".k57-foot a"))
+    ).to_be_visible()
+
+
+def test_the_address_dresses_the_frame(web: Web, section: Section) -> None:
+    base = f"{SITE}/embed/{section.address}/"
+    dressed = web.open(f"{base}?layout=cards&theme=dark&accent=00529b&dark=7ab8f5&limit=2&title=0")
+    root = dressed.locator(".k57")
+    expect(root).to_have_class("k57 k57-cards")
+    expect(root).to_have_attribute("data-theme", "dark")
+    assert dressed.locator(".k57-item:visible").count() == 2
+    assert not dressed.locator(".k57-head").is_visible()
+    assert (
+        dressed.evaluate("getComputedStyle(document.querySelector('.k57-kind')).color")
+        == "rgb(122, 184, 245)"
+    )
+    hostile = web.open(f"{base}?layout=__proto__&theme=%22%3E&accent=red;}}&limit=-3&title=1")
+    expect(hostile.locator(".k57")).to_have_class("k57 k57-list-layout")
+    expect(hostile.locator(".k57")).to_have_attribute("data-theme", "light")
+    assert hostile.locator(".k57-item:visible").count() == 6
+    assert web.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_axe_finds_no_barrier(web: Web, section: Section, width: int, language: str) -> None:
+    resource = section.pins.first().resource.public_id
+    suffix = "" if language == "vi" else "en/"
+    frame = f"/embed/{section.address}/{suffix}"
+    paths = [
+        f"/{language}/s/{section.address}/",
+        f"/{language}/embed/?section={section.address}&accent=other&accent_other=%23ffcc00",
+        frame,
+        f"{frame}?layout=cards&theme=dark",
+        f"{frame}?layout=feature",
+        f"/embed/r/{resource}/{suffix}",
+        "/embed/r/k57-zzzz-zzzz/",
+    ]
+    found = {}
+    for path in paths:
+        page = web.open(SITE + path, width=width)
+        page.wait_for_timeout(150)
+        results = Axe().run(page)
+        if results.violations_count:
+            found[path] = results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.context.close()
+        web.contexts.remove(page.context)
+    assert found == {}
+
+
+def test_the_builder_follows_each_choice_and_measures_the_height(web: Web, section: Section) -> None:
+    page = web.open(f"{SITE}/vi/embed/?section={section.address}")
+    code: Callable[[], str] = lambda: page.locator("[data-code]").inner_text()  # noqa: E731
+    page.wait_for_function("!document.querySelector('[data-code]').textContent.includes('height:640px')")
+    page.get_by_label("Thẻ").or_(page.locator("[name=layout][value=cards]")).first.check(force=True)
+    page.wait_for_function("document.querySelector('[data-code]').textContent.includes('layout=cards')")
+    page.locator("[name=theme][value=dark]").check(force=True)
+    page.wait_for_function("document.querySelector('[data-code]').textContent.includes('theme=dark')")
+    assert "layout=cards" in code() and code().count("<iframe") == 1
+    assert web.complaints == []
+
+
+def test_the_builder_works_without_script(web: Web, section: Section) -> None:
+    page = web.open(f"{SITE}/vi/embed/", script=False)
+    assert page.locator("[data-code]").count() == 1
+    page.locator("[name=layout][value=feature]").check(force=True)
+    page.locator("[data-refresh]").click()
+    assert "layout=feature" in page.locator("[data-code]").inner_text()
