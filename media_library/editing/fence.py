@@ -34,6 +34,10 @@ LEAD_ONLY = (
 )
 """They tell of every agency's work; no per-object filter reaches them."""
 
+_CHOOSERS = "wagtailsnippetchoosers_"
+_LEAD_CHOOSERS = ("media_library_membership", "media_library_keyword")
+"""People, and words that may stand in drafts only."""
+
 LISTED_AT_ONCE = 500
 """The most objects that one act on a whole listing takes."""
 
@@ -86,15 +90,15 @@ class AdminFence:
     def _check(self, request: HttpRequest, view: Any, kwargs: dict[str, Any]) -> None:
         match = request.resolver_match
         name = match.view_name if match else ""
+        if name == "wagtailadmin_error_test":  # raises for whoever opens it
+            raise Http404
         if name.removesuffix("_results") in LEAD_ONLY and not access.is_lead(request.user):
             raise Http404
+        if name.startswith(_CHOOSERS):
+            _check_chooser(request, name)
+            return
         model = named_model(view, kwargs)
         if model is None or model not in _scopes:
-            return
-        if name.startswith("wagtailsnippetchoosers_"):
-            # A chooser of a protected model narrows itself; it never makes an object.
-            if name.endswith(":create"):
-                raise Http404
             return
         if name.rpartition(":")[2] in _closed[model]:
             raise Http404
@@ -104,6 +108,16 @@ class AdminFence:
                 raise Http404
         if "task_state_id" in kwargs:
             _check_task(model, kwargs)
+
+
+def _check_chooser(request: HttpRequest, name: str) -> None:
+    """A chooser asks for no permission at all: it makes no object, and some only the lead department opens.
+
+    Choosers of protected models narrow themselves.
+    """
+    space = name.rpartition(":")[0].removeprefix(_CHOOSERS)
+    if name.endswith(":create") or (space in _LEAD_CHOOSERS and not access.is_lead(request.user)):
+        raise Http404
 
 
 def named_model(view: Any, kwargs: dict[str, Any]) -> type[Model] | None:

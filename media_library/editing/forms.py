@@ -98,6 +98,8 @@ class ResourceForm(WagtailAdminModelForm):
         self._shape_by_kind()
         self._show_files()
         self._fix_waiver()
+        if self.is_bound and "body" in self.fields and self.add_prefix("body-count") not in self.data:
+            self._drop("body")  # sent without script, which alone draws its blocks: the body stays as it is
 
     # What the form offers
 
@@ -128,6 +130,8 @@ class ResourceForm(WagtailAdminModelForm):
             self._drop("caption_file", "caption_language", "accessibility_waiver")
         if not rule.needs_body:
             self._drop("body")
+        if kind in (Kind.PHOTO, Kind.INFOGRAPHIC) and self._has_no_cover():
+            self._drop("cover_file")  # a picture is its own cover
         if kind not in (Kind.VIDEO, Kind.PODCAST):
             self.formsets.pop("chapters", None)
         for name, role in FILE_FIELDS.items():
@@ -135,6 +139,9 @@ class ResourceForm(WagtailAdminModelForm):
                 self.fields[name].widget = FileWithPreview(
                     accept=rule.accept_attribute(role), limit=rule.size_limit(role), kind=kind
                 )
+
+    def _has_no_cover(self) -> bool:
+        return all(asset.role != Role.COVER for asset in self.resource.assets.all())
 
     def _fix_waiver(self) -> None:
         if "accessibility_waiver" in self.fields and self.resource.agency_id:

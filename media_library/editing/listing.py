@@ -135,9 +135,9 @@ class ResourceIndexView(snippets.IndexView):
             self._get_title_column("title"),
             Column("kind", accessor="get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
             StateColumn("state", label=gettext_lazy("State")),
-            Column("agency", label=gettext_lazy("Agency"), sort_key="agency__name"),
-            Column("audiences", accessor=_audiences, label=gettext_lazy("Audiences")),
-            UpdatedAtColumn(),
+            Column("agency", label=gettext_lazy("Agency"), sort_key="agency__name", classname="k57-wide"),
+            Column("audiences", accessor=_audiences, label=gettext_lazy("Audiences"), classname="k57-wide"),
+            UpdatedAtColumn(classname="k57-wide"),
         ]
 
     def get_base_queryset(self) -> Any:
