@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import mimetypes
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -206,13 +206,13 @@ def test_axe_finds_no_barrier(web: Web, section: Section, width: int, language: 
 
 def test_the_builder_follows_each_choice_and_measures_the_height(web: Web, section: Section) -> None:
     page = web.open(f"{SITE}/vi/embed/?section={section.address}")
-    code: Callable[[], str] = lambda: page.locator("[data-code]").inner_text()  # noqa: E731
-    page.wait_for_function("!document.querySelector('[data-code]').textContent.includes('height:640px')")
-    page.get_by_label("Thẻ").or_(page.locator("[name=layout][value=cards]")).first.check(force=True)
-    page.wait_for_function("document.querySelector('[data-code]').textContent.includes('layout=cards')")
+    code = page.locator("[data-code]")
+    expect(code).not_to_contain_text("height:640px")
+    page.locator("[name=layout][value=cards]").check(force=True)
+    expect(code).to_contain_text("layout=cards")
     page.locator("[name=theme][value=dark]").check(force=True)
-    page.wait_for_function("document.querySelector('[data-code]').textContent.includes('theme=dark')")
-    assert "layout=cards" in code() and code().count("<iframe") == 1
+    expect(code).to_contain_text("layout=cards&theme=dark")
+    assert code.inner_text().count("<iframe") == 1
     assert web.complaints == []
 
 
