@@ -211,7 +211,7 @@ def test_the_builder_follows_each_choice_and_measures_the_height(web: Web, secti
     page.locator("[name=layout][value=cards]").check(force=True)
     expect(code).to_contain_text("layout=cards")
     page.locator("[name=theme][value=dark]").check(force=True)
-    expect(code).to_contain_text("layout=cards&theme=dark")
+    expect(code).to_contain_text("layout=cards&amp;theme=dark")
     assert code.inner_text().count("<iframe") == 1
     assert web.complaints == []
 
