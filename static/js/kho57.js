@@ -87,7 +87,9 @@
   var panels = all("details.popout, details.menu");
   panels.forEach(function (panel) {
     on(panel, "toggle", function () {
-      if (panel.open) { panels.forEach(function (other) { if (other !== panel) { other.open = false; } }); }
+      if (!panel.open) { return; }
+      panels.forEach(function (other) { if (other !== panel) { other.open = false; } });
+      if (panel.classList.contains("popout")) { panel.lastElementChild.scrollIntoView({ block: "nearest" }); }
     });
   });
   on(doc, "keydown", function (event) {
