@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.demo_site import demo
 from tests.browser.running import PASSWORD, Running, running
+
+__all__ = ["browser", "demo", "site"]
 
 FLAGS = (
     "--no-sandbox",

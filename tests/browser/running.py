@@ -75,6 +75,20 @@ def running(folder: Path, *, populate: str) -> Iterator[Running]:
     """Start everything on free ports with its own data in ``folder``; stop it by its own process ids."""
     folder.mkdir(parents=True, exist_ok=True)
     migrated.copy_to(folder / "kho57.sqlite3")
+    site = at_free_ports(folder)
+    site.manage("migrate", "--verbosity", "0")
+    site.shell(populate)
+    others = [
+        [sys.executable, "manage.py", "worker"],
+        [sys.executable, "manage.py", "scheduler"],
+        [sys.executable, "examples/agency-site/serve.py", str(site.agency_port), site.address],
+    ]
+    with started(site, others=others, ready="/readyz"):
+        yield site
+
+
+def at_free_ports(folder: Path) -> Running:
+    """A site with its data in ``folder``, not started yet."""
     site = Running(folder=folder, port=free_port(), agency_port=free_port())
     site.environment = {
         **{name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")},
@@ -84,24 +98,23 @@ def running(folder: Path, *, populate: str) -> Iterator[Running]:
         "PYTHONPATH": str(BASE_DIR),
         "LOG_LEVEL": "WARNING",
     }
-    site.manage("migrate", "--verbosity", "0")
-    site.shell(populate)
+    return site
+
+
+@contextmanager
+def started(site: Running, *, others: list[list[str]], ready: str) -> Iterator[None]:
+    """The web server and the ``others`` beside it, from when ``ready`` answers 200 until the end."""
     granian = Path(sys.executable).with_name("granian")
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "4"]
-    commands: list[list[str]] = [
-        [str(granian), *options, "--port", str(site.port), "cms.wsgi:application"],
-        [sys.executable, "manage.py", "worker"],
-        [sys.executable, "manage.py", "scheduler"],
-        [sys.executable, "examples/agency-site/serve.py", str(site.agency_port), site.address],
-    ]
-    log = (folder / "processes.log").open("w")
+    web = [str(granian), *options, "--port", str(site.port), "cms.wsgi:application"]
+    log = (site.folder / "processes.log").open("w")
     processes = [
         subprocess.Popen(command, cwd=BASE_DIR, env=site.environment, stdout=log, stderr=log)
-        for command in commands
+        for command in [web, *others]
     ]
     try:
-        _wait_until_ready(site, processes)
-        yield site
+        _wait_until_ready(site, processes, ready)
+        yield
     finally:
         for process in processes:
             process.terminate()
@@ -113,13 +126,13 @@ def running(folder: Path, *, populate: str) -> Iterator[Running]:
         log.close()
 
 
-def _wait_until_ready(site: Running, processes: list[subprocess.Popen[bytes]]) -> None:
+def _wait_until_ready(site: Running, processes: list[subprocess.Popen[bytes]], ready: str) -> None:
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         if any(process.poll() is not None for process in processes):
             break
         try:
-            if site.status("/readyz") == 200:
+            if site.status(ready) == 200:
                 return
         except OSError:
             pass
