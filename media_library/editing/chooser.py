@@ -38,7 +38,7 @@ class ResourceChooserViewSet(SnippetChooserViewSet):
     base_widget_class = PublicResourceChooser
 
     def construct_view(self, view_class: type[Any], **kwargs: Any) -> Any:
-        class Narrowed(view_class):  # type: ignore[misc]
+        class Narrowed(view_class):
             filter_form_class = TitleSearch
 
             def get_object_list(self) -> Any:

@@ -90,6 +90,8 @@ class ResourceForm(WagtailAdminModelForm):
     )
     kept_files = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    data: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.resource: Resource = self.instance
@@ -234,7 +236,7 @@ class ResourceForm(WagtailAdminModelForm):
 
     def save(self, commit: bool = True) -> Resource:
         resource: Resource = super().save(commit=False)
-        if resource.created_by_id is None and resource.pk is None:
+        if not (resource.created_by_id or resource.pk):
             resource.created_by = self.for_user
         if "accessibility_waiver" in self.changed_data:
             resource.waived_by = self.for_user

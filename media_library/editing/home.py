@@ -46,7 +46,7 @@ class Group:
     empty: str = ""
 
 
-class WhatWaits(Component):  # type: ignore[misc]
+class WhatWaits(Component):
     """The panel of the admin's first page."""
 
     name = "what_waits"
@@ -74,7 +74,7 @@ def groups_for(user: Any, *, at: datetime) -> list[Group]:
 
 
 def _edit(pk: Any) -> str:
-    address: str = reverse(Resource.snippet_viewset.get_url_name("edit"), args=[pk])  # type: ignore[attr-defined]
+    address: str = reverse(Resource.snippet_viewset.get_url_name("edit"), args=[pk])
     return address
 
 

@@ -48,7 +48,9 @@ def handed_in(sender: Any, instance: TaskState, user: Any = None, **kwargs: Any)
         return
     readers = reviewers(resource, lead=isinstance(instance.task.specific, LeadReviewTask))
     by = instance.workflow_state.requested_by
-    _send("submitted", readers.exclude(pk=getattr(user, "pk", None)), resource=resource, facts={"by": by})
+    _send(
+        "submitted", readers.exclude(pk=getattr(user, "pk", None) or 0), resource=resource, facts={"by": by}
+    )
 
 
 def sent_back(sender: Any, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
@@ -68,10 +70,10 @@ def withdrawn(sender: Any, instance: Resource, **kwargs: Any) -> None:
     if not instance.withdrawn_at:
         return
     readers = User.objects.filter(
-        Q(pk=instance.created_by_id) | Q(pk__in=reviewers(instance, lead=False).values("pk"))
+        Q(pk=instance.created_by_id or 0) | Q(pk__in=reviewers(instance, lead=False).values("pk"))
     )
     facts = {"by": instance.withdrawn_by, "reason": instance.withdrawn_reason}
-    _send("withdrawn", readers.exclude(pk=instance.withdrawn_by_id), resource=instance, facts=facts)
+    _send("withdrawn", readers.exclude(pk=instance.withdrawn_by_id or 0), resource=instance, facts=facts)
 
 
 def reviewers(resource: Resource, *, lead: bool) -> Any:
@@ -104,7 +106,7 @@ def _send(letter: str, readers: Iterable[Any], *, resource: Resource, facts: dic
 
 def _write(letter: str, readers: list[Any], *, pk: int, facts: dict[str, Any]) -> None:
     resource = Resource.objects.select_related("agency", "locale").get(pk=pk)
-    edit = reverse(Resource.snippet_viewset.get_url_name("edit"), args=[pk])  # type: ignore[attr-defined]
+    edit = reverse(Resource.snippet_viewset.get_url_name("edit"), args=[pk])
     context = {
         "resource": resource,
         "edit_url": f"{settings.WAGTAILADMIN_BASE_URL}{edit}",

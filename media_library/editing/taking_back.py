@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -65,7 +65,7 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Readers see it at the resource's address. Say what was wrong, plainly."),
     )
-    replaced_by = forms.ModelChoiceField(
+    replaced_by: forms.Field = forms.ModelChoiceField(
         label=gettext_lazy("Replaced by"),
         queryset=Resource.objects.none(),
         required=False,
@@ -109,7 +109,7 @@ class ResourceStep(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
     def done(self) -> str:
         raise NotImplementedError
 
-    def form_valid(self, form: Any) -> HttpResponseBase:
+    def form_valid(self, form: Any) -> HttpResponse:
         try:
             result = self.act(form)
         except publishing.PublishingError as refusal:
@@ -131,7 +131,7 @@ class ResourceStep(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
 
 
 def edit_address(resource: Resource) -> str:
-    return reverse(Resource.snippet_viewset.get_url_name("edit"), args=[resource.pk])  # type: ignore[attr-defined]
+    return reverse(Resource.snippet_viewset.get_url_name("edit"), args=[resource.pk])
 
 
 class Withdraw(ResourceStep):
@@ -188,7 +188,7 @@ class Translate(ResourceStep):
         return "en" if self.resource.language == "vi" else "vi"
 
     @property
-    def question(self) -> str:  # type: ignore[override]
+    def question(self) -> str:
         language = _("English") if self.target == "en" else _("Vietnamese")
         text = _("A draft in %(language)s is made, with the same files, linked to this one.")
         return text % {"language": language}

@@ -36,7 +36,7 @@ class WhereTheKindHasThem(InlinePanel):
         return super().get_bound_panel(instance=instance, request=request, form=form, prefix=prefix)
 
 
-class _Absent(Panel.BoundPanel):  # type: ignore[misc]
+class _Absent(Panel.BoundPanel):
     def is_shown(self) -> bool:
         return False
 
