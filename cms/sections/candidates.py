@@ -20,7 +20,7 @@ from media_library.models import (
     ResourceAudience,
     ResourceTopic,
 )
-from media_library.models.resource import ResourceQuerySet
+from media_library.models.resource_lists import ResourceQuerySet
 
 _CARD_TAGS = ("audience_uses__tag", "topic_uses__tag")
 

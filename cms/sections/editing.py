@@ -142,7 +142,7 @@ def _own_agencies(user: Any) -> QuerySet[Agency]:
 class AddressesPanel(HelpPanel):
     """Where the section stands, for the webmaster."""
 
-    class BoundPanel(HelpPanel.BoundPanel):  # type: ignore[misc]
+    class BoundPanel(HelpPanel.BoundPanel):
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
             section = self.instance
@@ -164,7 +164,7 @@ class SectionChooserViewSet(SnippetChooserViewSet):
     """Chooses among the sections a person composes."""
 
     def construct_view(self, view_class: type[Any], **kwargs: Any) -> Any:
-        class Narrowed(view_class):  # type: ignore[misc]
+        class Narrowed(view_class):
             def get_object_list(self) -> Any:
                 return Section.objects.editable_by(self.request.user).select_related("agency")
 

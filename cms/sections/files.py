@@ -134,4 +134,4 @@ def signature(name: str) -> tuple[int, int, int] | None:
 def local_root() -> str | None:
     """The folder of the storage where it is a local disk, else None."""
     storage = feeds_storage()
-    return storage.location if isinstance(storage, FileSystemStorage) else None
+    return str(storage.location) if isinstance(storage, FileSystemStorage) else None
