@@ -9,6 +9,8 @@ from django.http.response import HttpResponseBase
 from cms.settings import content_security
 
 ADMIN = "/admin/"
+POLICY = "Content-Security-Policy"
+_NO_FRAME = "frame-ancestors 'none'"
 _UNUSED = (
     "accelerometer",
     "browsing-topics",
@@ -33,7 +35,12 @@ class SecurityHeaders(CSPMiddleware):
         if request.path_info.startswith(ADMIN) and response.headers.get("X-Frame-Options") == "DENY":
             # The admin shows previews in a frame of its own site.
             response["X-Frame-Options"] = "SAMEORIGIN"
-        return super().process_response(request, response)
+        response = super().process_response(request, response)
+        policy = response.headers.get(POLICY, "")
+        if request.path_info.startswith(ADMIN) and _NO_FRAME in policy:
+            # A preview is rendered as a public page: its policy was written for that address.
+            response[POLICY] = policy.replace(_NO_FRAME, "frame-ancestors 'self'")
+        return response
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

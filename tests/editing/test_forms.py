@@ -220,6 +220,8 @@ def test_the_draft_shows_as_on_the_portal_and_in_a_section(agency: Agency) -> No
     for mode in ("", "embed"):
         shown = client.get(place, {"mode": mode})
         assert shown.status_code == 200 and "Bản xem trước" in shown.content.decode()
+        assert shown["X-Frame-Options"] == "SAMEORIGIN"
+        assert "frame-ancestors 'none'" not in shown["Content-Security-Policy"]
 
 
 def test_versions_can_be_read_compared_and_taken_back(agency: Agency) -> None:
