@@ -181,9 +181,9 @@ def _missing_alternative(resource: Resource) -> Iterator[Missing]:
     rule = rule_for(resource.kind)
     original = resource.original
     if rule.needs_alt and original and not (original.alt.strip() or original.text_alternative.strip()):
-        yield Missing("assets", _("Describe the picture in words for people who cannot see it."))
+        yield Missing("alt", _("Describe the picture in words for people who cannot see it."))
     if rule.needs_words and not resource.accessibility_waiver.strip():
         roles = {asset.role for asset in resource.assets.all()}
         if not roles & {Role.CAPTION.value, Role.TRANSCRIPT.value}:
             text = _("Add captions or a transcript, or let an editor record why there is none.")
-            yield Missing("assets", text)
+            yield Missing("caption_file", text)

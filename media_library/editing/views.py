@@ -24,11 +24,8 @@ from media_library.editing.submitting import missing_for_review
 from media_library.kinds import Kind, Missing, missing_for_publication
 from media_library.models import Resource, State
 
-ANCHORS = {
-    "assets": "main_file",
-    "audiences": "audiences",
-    "topics": "topics",
-}
+ANCHORS = {"assets": "main_file"}
+"""Where a missing part is mended, if the form's field has another name."""
 
 
 def explain(request: HttpRequest, refusal: publishing.PublishingError, *, saved: bool, edit_url: str) -> None:

@@ -133,7 +133,7 @@ def test_a_picture_needs_words_for_those_who_cannot_see_it(agency, editor, kind)
     resource.save_revision()
     with pytest.raises(publishing.PublicationRefused) as refusal:
         publishing.publish(resource=resource, by=editor, at=NOW)
-    assert [item.field for item in refusal.value.missing] == ["assets"]
+    assert [item.field for item in refusal.value.missing] == ["alt"]
 
 
 @pytest.mark.parametrize("kind", [Kind.VIDEO, Kind.PODCAST])
