@@ -10,6 +10,7 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.db.models import Q
+from wagtail.models import GroupPagePermission, Page
 
 from media_library.access import LEAD_GROUP
 from media_library.models import Membership, MembershipRole, User
@@ -56,6 +57,17 @@ def ensure_groups(sender: AppConfig, **kwargs: Any) -> None:
     for name, wanted in GROUPS.items():
         group, _made = Group.objects.get_or_create(name=name)
         group.permissions.add(*_permissions(wanted, app_label=sender.label))
+    if sender.label == "wagtailcore":
+        _open_pages(Group.objects.get(name=LEAD_GROUP))
+
+
+def _open_pages(group: Group) -> None:
+    """The lead department edits the standing pages and what the first page features."""
+    root = Page.get_first_root_node()
+    for permission in Permission.objects.filter(
+        content_type__app_label="wagtailcore", codename__in=("add_page", "change_page", "publish_page")
+    ):
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
 
 
 def _permissions_exist() -> bool:
