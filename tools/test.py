@@ -40,7 +40,7 @@ CONTRACTS = Step(
 )
 BROWSER = Step(
     "journeys in a browser",
-    (*_PYTEST, "-n0", "-m", "browser"),
+    (*_PYTEST, *_SPREAD, "-m", "browser"),
     {**_ON_SQLITE, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"},
     shown=True,
 )

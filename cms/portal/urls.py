@@ -37,6 +37,7 @@ machine_urlpatterns = [
     path("sitemap.xml", machines.sitemap_index, name="sitemap"),
     path("sitemap-pages.xml", machines.sitemap_pages, name="sitemap-pages"),
     path("sitemap-resources-<int:start>.xml", machines.sitemap_resources, name="sitemap-resources"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     path("robots.txt", machines.robots, name="robots"),
     path("opensearch.xml", machines.opensearch, name="opensearch"),
     path(".well-known/security.txt", machines.security, name="security"),

@@ -62,8 +62,8 @@ class Look:
 
     def _said(self, message: ConsoleMessage) -> None:
         address = message.location["url"]
-        # A page of 404 is itself an answer of 404; a frame stands in a page that has its own icon.
-        meant = address == self.page.url or address.endswith("/favicon.ico")
+        # A page of 404 is itself an answer of 404.
+        meant = address == self.page.url
         if message.type in ("error", "warning") and not ("Failed to load" in message.text and meant):
             self.wrong.append(f"{self._name} · console · {message.text} · {address}")
 

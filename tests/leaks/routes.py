@@ -125,6 +125,7 @@ ABOUT_NONE = {
     "operations:ready",
     "syndication:frame_script",
     "root",
+    "favicon",
     "robots",
     "opensearch",
     "security",

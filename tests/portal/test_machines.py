@@ -77,3 +77,9 @@ def test_the_manifest_is_one(client: Client) -> None:
     response = client.get("/site.webmanifest")
     assert response["Content-Type"] == "application/manifest+json"
     assert response.json()["start_url"] == "/vi/"
+
+
+def test_the_icon_that_browsers_ask_for_is_there(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(".png")

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -114,6 +115,12 @@ def _xml(text: str, content_type: str = "application/xml") -> HttpResponse:
     )
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this address whatever a page says."""
+    return redirect(static("icons/mark-32.png"))
 
 
 @require_safe
