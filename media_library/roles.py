@@ -3,6 +3,8 @@ in :mod:`media_library.access` alone."""
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -11,6 +13,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.db.models import Q
 from wagtail.models import GroupPagePermission, Page
+from wagtail.snippets.models import create_extra_permissions
 
 from media_library.access import LEAD_GROUP
 from media_library.models import Membership, MembershipRole, User
@@ -45,20 +48,24 @@ _LEAD = _EDITOR | {
 }
 GROUPS = {COMMUNICATOR_GROUP: _COMMUNICATOR, EDITOR_GROUP: _EDITOR, LEAD_GROUP: _LEAD}
 _OWNERS = ("media_library", "sections", "wagtailadmin", "wagtailcore")
+_AFTER = "wagtailsnippets"
 
 
 def ensure_groups(sender: AppConfig, **kwargs: Any) -> None:
-    """Give each group its permissions as far as they exist; runs after every migration, repeats nothing."""
-    if sender.label not in _OWNERS or kwargs.get("using", "default") != "default":
+    """Give each group its permissions as far as they exist; runs once after every ``migrate``.
+
+    It stands behind Wagtail's snippets, which make the permissions to publish and to lock in their own
+    receiver: it calls that itself, so that the first run on an empty database is complete.
+    """
+    if sender.label != _AFTER or kwargs.get("using", "default") != "default" or not _permissions_exist():
         return
-    if not apps.is_installed("wagtail.admin") or not _permissions_exist():
-        return
-    create_permissions(sender, verbosity=0)
+    for label in _OWNERS:
+        create_permissions(apps.get_app_config(label), verbosity=0)
+    create_extra_permissions(sender, verbosity=0)
     for name, wanted in GROUPS.items():
         group, _made = Group.objects.get_or_create(name=name)
-        group.permissions.add(*_permissions(wanted, app_label=sender.label))
-    if sender.label == "wagtailcore":
-        _open_pages(Group.objects.get(name=LEAD_GROUP))
+        group.permissions.add(*_permissions(wanted))
+    _open_pages(Group.objects.get(name=LEAD_GROUP))
 
 
 def _open_pages(group: Group) -> None:
@@ -75,9 +82,10 @@ def _permissions_exist() -> bool:
     return Permission._meta.db_table in connection.introspection.table_names()
 
 
-def _permissions(names: set[str], *, app_label: str) -> list[Permission]:
-    codes = [name.partition(".")[2] for name in names if name.startswith(f"{app_label}.")]
-    return list(Permission.objects.filter(Q(content_type__app_label=app_label, codename__in=codes)))
+def _permissions(names: set[str]) -> list[Permission]:
+    wanted = [name.partition(".") for name in names]
+    one_of = [Q(content_type__app_label=app, codename=code) for app, _dot, code in wanted]
+    return list(Permission.objects.filter(reduce(or_, one_of)))
 
 
 def sync_groups(user: User) -> None:
