@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ from media_library.processing.refusal import Refusal
 from media_library.processing.zygote import RESULT
 
 MEBIBYTE = 1 << 20
+_TIME_TO_LOCK = 10.0
+"""Seconds; between making a workspace and locking it lie milliseconds."""
 _LOCK = ".lock"
 _RESULT_LIMIT = 64 * MEBIBYTE
 
@@ -83,7 +86,7 @@ def _remove_if_abandoned(folder: Path) -> bool:
     try:
         lock = os.open(folder / _LOCK, os.O_RDWR)
     except OSError:
-        return False
+        return _remove_if_never_locked(folder)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -93,6 +96,17 @@ def _remove_if_abandoned(folder: Path) -> bool:
         return True
     finally:
         os.close(lock)
+
+
+def _remove_if_never_locked(folder: Path) -> bool:
+    """Remove what was killed while it was being made, or while it was being removed."""
+    try:
+        if time.time() - folder.stat().st_mtime < _TIME_TO_LOCK:
+            return False
+    except OSError:
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    return True
 
 
 def run(function: str, arguments: dict[str, Any], *, folder: Path, limits: Limits | None = None) -> Any:

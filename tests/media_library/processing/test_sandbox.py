@@ -147,3 +147,14 @@ def test_the_sweep_takes_workspaces_of_dead_processes_only(tmp_path: Path) -> No
         assert len(list(tmp_path.iterdir())) == 2
         assert sandbox.sweep(tmp_path) == 1
         assert list(tmp_path.iterdir()) == [mine]
+
+
+def test_the_sweep_takes_a_workspace_that_was_never_locked_once_it_is_old(tmp_path: Path) -> None:
+    """Its process was killed between making and locking it, or while it removed it."""
+    fresh, old = tmp_path / "work-fresh", tmp_path / "work-old"
+    for folder in (fresh, old):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    assert sandbox.sweep(tmp_path) == 1
+    assert fresh.exists()
+    assert not old.exists()
