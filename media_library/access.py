@@ -65,6 +65,17 @@ def is_public(resource: Resource, at: datetime) -> bool:
     )
 
 
+def tells_withdrawal(resource: Resource) -> bool:
+    """Whether everyone may learn that ``resource`` was withdrawn: only where they could know of it before.
+
+    One that was withdrawn within its embargo was never seen, unless the embargo was announced.
+    """
+    if resource.withdrawn_at is None or resource.first_published_at is None:
+        return False
+    until = resource.embargo_until
+    return until is None or until <= resource.withdrawn_at or resource.embargo_announced
+
+
 def manageable_by(user: Any) -> Q:
     """What ``user`` finds in the admin: everything for the lead department, else their agencies' own."""
     if is_lead(user):

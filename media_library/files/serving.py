@@ -125,7 +125,7 @@ def _may_have(user: Any, resource: Resource, rendition: Rendition, *, download: 
 
 def _gone(resource: Resource) -> HttpResponse:
     """Only what was published once tells that it is withdrawn; a draft never was there."""
-    if resource.first_published_at is None:
+    if not access.tells_withdrawal(resource):
         raise Http404
     told = _("This was withdrawn. Reason: %(reason)s") % {"reason": resource.withdrawn_reason}
     response = HttpResponse(told, status=HTTPStatus.GONE, content_type="text/plain; charset=utf-8")

@@ -59,7 +59,7 @@ def refusal(request: HttpRequest, *, public_id: str, at: datetime) -> HttpRespon
     row = Resource.objects.filter(public_id=public_id).select_related("agency", "replaced_by").first()
     if row is None:
         raise Http404
-    if row.withdrawn_at and row.first_published_at:
+    if access.tells_withdrawal(row):
         return _gone(request, row, at)
     if _announced(row, at):
         return _not_yet(request, row, at)
