@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -62,6 +62,9 @@ def read_cursor(after: str) -> tuple[datetime, int] | None:
         text = base64.urlsafe_b64decode(after[:200] + "=" * (-len(after[:200]) % 4)).decode()
         moment, pk = text.split("|")
         read = datetime.fromisoformat(moment), int(pk)
-    except (ValueError, binascii.Error):
+        if read[0].tzinfo is None:
+            return None
+        read = read[0].astimezone(UTC), read[1]
+    except (ValueError, OverflowError, binascii.Error):
         return None
-    return read if read[0].tzinfo is not None and 0 < read[1] < 2**63 else None
+    return read if 0 < read[1] < 2**63 else None

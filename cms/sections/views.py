@@ -23,6 +23,7 @@ from cms.sections.entries import Address, Entry, Publication, absolute, entry, h
 from cms.sections.models import Layout, Section
 from cms.sections.player import player
 from cms.sections.render import in_language
+from media_library import access
 from media_library.files import public_address
 from media_library.models import Agency, Resource
 
@@ -219,13 +220,14 @@ def _framed(response: HttpResponseBase) -> HttpResponseBase:
 def _public(public_id: str, at: datetime) -> Resource | None:
     rows = Resource.objects.public(at).with_cards().defer("body")
     rows = rows.prefetch_related("audience_uses__tag", "topic_uses__tag")
-    return rows.filter(public_id=public_id.lower()).first() if public_id else None
+    named = public_id and "\x00" not in public_id
+    return rows.filter(public_id=public_id.lower()).first() if named else None
 
 
 def _refusal(public_id: str, at: datetime, *, language: str) -> HttpResponseBase:
     row = Resource.objects.filter(public_id=public_id.lower()).select_related("agency", "locale").first()
     status, context = HTTPStatus.NOT_FOUND, {"language": language}
-    if row is not None and row.withdrawn_at and row.first_published_at:
+    if row is not None and access.tells_withdrawal(row):
         status, context = HTTPStatus.GONE, {**context, "withdrawn": row}
     elif (
         row is not None

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "cms.operations.maintenance.Maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cms.operations.language.AddressLanguage",
+    "cms.operations.addresses.PlainAddresses",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
