@@ -7,6 +7,7 @@ be run twice without harm. ``by=None`` stands for the scheduler, which acts on w
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ from wagtail.signals import published, unpublished
 from media_library import access, changes
 from media_library.kinds import Missing, missing_for_publication
 from media_library.models import Resource
+
+logger = logging.getLogger(__name__)
 
 WITHDRAW_ACTION = "kho57.withdraw"
 REINSTATE_ACTION = "kho57.reinstate"
@@ -111,8 +114,11 @@ def publish_due(at: datetime) -> int:
     """
     done = 0
     for pk in _resources_with_due_revisions(at):
-        with transaction.atomic():
-            done += _publish_due_one(pk, at=at)
+        try:
+            with transaction.atomic():
+                done += _publish_due_one(pk, at=at)
+        except Exception:
+            logger.exception("publish_due_failed", extra={"resource": pk})
     return done
 
 
@@ -320,7 +326,8 @@ def _publish_due_one(pk: int, *, at: datetime) -> int:
 def _take_down(row: Resource, *, expired: bool) -> None:
     row.live, row.expired, row.live_revision = False, expired, None
     row.has_unpublished_changes = True
-    row.revisions.update(approved_go_live_at=None)
+    if not expired:  # an approved return after the expiry stays approved
+        row.revisions.update(approved_go_live_at=None)
     row.save(
         update_fields=[
             "live",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -352,3 +353,29 @@ def test_a_file_named_twice_is_one_stored_file(agency) -> None:
     second = make_resource(Kind.PHOTO, agency=agency, file=file)
     assert Asset.objects.filter(file=file).count() == 2
     assert first.original.file == second.original.file
+
+
+def test_an_expiry_leaves_an_approved_return() -> None:
+    resource = make_published(expire_at=NOW + DAY, at=NOW)
+    edited(resource, expire_at=None)
+    publishing.schedule(resource=again(resource), go_live_at=NOW + 2 * DAY, by=make_lead(), at=NOW)
+
+    assert publishing.expire_due(NOW + DAY) == 1
+    assert publishing.publish_due(NOW + 2 * DAY) == 1
+    assert again(resource).live
+
+
+def test_one_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, whole = make_scheduled(), make_scheduled()
+    go_live = publishing._go_live
+
+    def fail_for_one(*, row: Resource, **rest: Any) -> Resource:
+        if row.pk == broken.pk:
+            raise ValueError("broken")
+        return go_live(row=row, **rest)
+
+    monkeypatch.setattr(publishing, "_go_live", fail_for_one)
+
+    assert publishing.publish_due(timezone.now() + 4 * DAY) == 1
+    assert again(whole).live
+    assert not again(broken).live
