@@ -104,7 +104,7 @@ class AdminFence:
             raise Http404
         within = _scopes[model](request.user)
         for key in _keys(request, kwargs, within):
-            if not key.isdigit() or not within.filter(pk=key).exists():
+            if not key.isdecimal() or not within.filter(pk=key).exists():
                 raise Http404
         if "task_state_id" in kwargs:
             _check_task(model, kwargs)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -98,6 +100,7 @@ def _reviews(user: Any) -> Iterator[Line]:
 def _sent_back(user: Any) -> Iterator[Line]:
     states = (
         WorkflowState.objects.filter(
+            object_id__in=_as_text(Resource.objects.manageable_by(user)),
             requested_by=user,
             status=WorkflowState.STATUS_NEEDS_CHANGES,
             base_content_type__app_label="media_library",
@@ -117,6 +120,11 @@ def _sent_back(user: Any) -> Iterator[Line]:
             when=task.finished_at if task else None,
             notes=(comment,) if comment else (),
         )
+
+
+def _as_text(rows: Any) -> Any:
+    """Their keys as a workflow names them."""
+    return rows.order_by().annotate(text_id=Cast("pk", CharField())).values("text_id")
 
 
 def _drafts(user: Any) -> Iterator[Line]:

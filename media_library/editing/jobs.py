@@ -50,7 +50,7 @@ class JobsView(WagtailAdminTemplateMixin, ListView):  # type: ignore[type-arg]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         given = request.POST.get("job", "")
-        job = get_object_or_404(Job, pk=given if given.isdigit() else 0)
+        job = get_object_or_404(Job, pk=given if given.isdecimal() else 0)
         if jobs.retry(key=job.key, at=timezone.now()):
             messages.success(request, _("It is tried again now."))
         else:

@@ -59,7 +59,7 @@ def _place(request: HttpRequest) -> tuple[str, Agency | None]:
     """Kind and agency for which the file is taken: those of the resource, or as the new form says."""
     user: Any = request.user
     if given := request.POST.get("resource", ""):
-        if not given.isdigit():
+        if not given.isdecimal():
             raise Http404
         resource = get_object_or_404(Resource.objects.manageable_by(user), pk=given)
         return resource.kind, resource.agency
@@ -67,7 +67,7 @@ def _place(request: HttpRequest) -> tuple[str, Agency | None]:
     if kind not in Kind.values or not user.has_perm("media_library.add_resource"):
         raise Http404
     given = request.POST.get("agency", "")
-    agency = Agency.objects.filter(pk=given).first() if given.isdigit() else None
+    agency = Agency.objects.filter(pk=given).first() if given.isdecimal() else None
     return kind, agency if agency is not None and access.may_create_for(user, agency) else None
 
 
