@@ -71,6 +71,8 @@ def ensure_groups(sender: AppConfig, **kwargs: Any) -> None:
 def _open_pages(group: Group) -> None:
     """The lead department edits the standing pages and what the first page features."""
     root = Page.get_first_root_node()
+    if root is None:
+        return
     for permission in Permission.objects.filter(
         content_type__app_label="wagtailcore", codename__in=("add_page", "change_page", "publish_page")
     ):
