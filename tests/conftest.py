@@ -73,6 +73,8 @@ def _remember_the_blocker(request: pytest.FixtureRequest, django_db_blocker: obj
 
 
 def _empties_tables(item: pytest.Item) -> bool:
+    if item.get_closest_marker("browser"):
+        return False  # its event loop has a connection of its own, which Django empties and fills itself
     marker = item.get_closest_marker("django_db")
     fixtures = getattr(item, "fixturenames", ())
     return bool(marker and marker.kwargs.get("transaction")) or "live_server" in fixtures
