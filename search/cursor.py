@@ -10,10 +10,14 @@ import base64
 import binascii
 import json
 import math
+import re
 from hashlib import blake2b
 
 from search.engines.contract import Position
 from search.request import SearchRequest
+from search.text import LONGEST_SORT_KEY
+
+_DIGITS = re.compile(rf"[0-9]{{0,{LONGEST_SORT_KEY}}}")
 
 
 class BadCursor(ValueError):
@@ -35,13 +39,17 @@ def read(request: SearchRequest) -> Position | None:
         question, value, pk = json.loads(packed)
     except (binascii.Error, ValueError, TypeError, RecursionError) as problem:
         raise BadCursor(request.after) from problem
-    if question != _question(request) or not _sound(value) or type(pk) is not int or not 0 <= pk < 2**63:
+    if question != _question(request) or not _sound(value, request.effective_sort):
+        raise BadCursor(request.after)
+    if type(pk) is not int or not -(2**63) < pk < 2**63:
         raise BadCursor(request.after)
     return value, pk
 
 
-def _sound(value: object) -> bool:
-    """A finite number that every database takes."""
+def _sound(value: object, sort: str) -> bool:
+    """A finite number that every database takes; digits where titles order."""
+    if sort == "title":
+        return isinstance(value, str) and bool(_DIGITS.fullmatch(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return math.isfinite(value) if isinstance(value, float) else abs(value) < 2**63

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from media_library.models import Resource
-from search import cursor, facets, highlight, spelling
-from search.engines import engine
+from search import cursor, engines, facets, highlight, spelling
 from search.engines.contract import Answer, Ask, Engine, Hit, Position
 from search.marking import Marker
 from search.query import Query
@@ -40,7 +39,7 @@ def search(request: SearchRequest, *, at: datetime, user: Any = None, size: int 
     """
     notices: list[Notice] = []
     position = _position(request, notices)
-    found = find(request, engine(), position=position, at=at, size=size)
+    found = find(request, engines.engine(), position=position, at=at, size=size)
     shown = request if found.corrected is None else replace(request, q=found.corrected)
     return SearchResults(
         request=request,
@@ -60,7 +59,7 @@ def find(
     """What ``target`` answers, with another wording where there is little or nothing."""
     query = Query.parse(request.q)
     filters = facets.current_codes(request.filters)
-    sort = "newest" if query.empty else request.sort
+    sort = "newest" if query.empty and request.sort == "relevance" else request.sort
     ask = Ask(query=query, filters=filters, sort=sort, after=position, size=size, at=at)
     answer = target.search(ask)
     right = spelling.put_right(query) if position is None else None
@@ -76,12 +75,12 @@ def find(
 
 def suggest(prefix: str, *, lang: str = "vi", limit: int = 8, at: datetime) -> list[Suggestion]:
     """Lines of public resources with a word that begins with ``prefix``, shown with their accents."""
-    return engine().suggest(prefix[:200], language=lang, limit=limit, at=at)
+    return engines.engine().suggest(prefix[:200], language=lang, limit=limit, at=at)
 
 
 def similar(resource: Resource, *, limit: int = 4, at: datetime) -> list[Resource]:
     """Public resources like ``resource``, best first, cards loaded; no translation of it."""
-    ids = engine().similar(resource.pk, limit=limit + 5, at=at)
+    ids = engines.engine().similar(resource.pk, limit=limit + 5, at=at)
     shown = _live(ids, at)
     others = (shown[pk] for pk in ids if pk in shown)
     return [one for one in others if one.translation_key != resource.translation_key][:limit]

@@ -10,19 +10,20 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F, Min
 from django.utils import timezone
+from wagtail.models import Revision
 
 from media_library.models import Resource
-from search import documents
-from search.engines import engine
-from search.engines.contract import GONE, Engine, Tombstone, Unavailable
+from search import documents, engines
+from search.engines.contract import Engine, Unavailable
 from search.models import PendingChange
 
 BATCH = 50
@@ -37,10 +38,10 @@ log = structlog.get_logger(__name__)
 def note(*, resource_ids: Iterable[int], at: datetime) -> None:
     """Have each resource indexed anew; to be called inside the transaction of the change."""
     ids = sorted(set(resource_ids))
-    name = engine().name
     PendingChange.objects.bulk_create(
         (
-            PendingChange(engine=name, resource_id=pk, token=uuid.uuid4(), changed_at=at, due_at=at)
+            PendingChange(engine=one.name, resource_id=pk, token=uuid.uuid4(), changed_at=at, due_at=at)
+            for one in engines.every()
             for pk in ids
         ),
         update_conflicts=True,
@@ -50,16 +51,33 @@ def note(*, resource_ids: Iterable[int], at: datetime) -> None:
 
 
 def on_resource_changed(sender: Any, *, resource_ids: Sequence[int], **_kwargs: Any) -> None:
-    """Receiver of :data:`media_library.changes.resource_changed`."""
-    note(resource_ids=resource_ids, at=timezone.now())
+    """Receiver of :data:`media_library.changes.resource_changed`.
+
+    A resource's other languages are indexed with it: they say whether there is an English version.
+    """
+    keys = Resource.objects.filter(pk__in=resource_ids).values("translation_key")
+    versions = Resource.objects.filter(translation_key__in=keys).values_list("pk", flat=True)
+    note(resource_ids={*resource_ids, *versions}, at=timezone.now())
+
+
+def on_draft_saved(sender: Any, instance: Revision, created: bool, raw: bool = False, **_kwargs: Any) -> None:
+    """Receiver of a saved revision: the desk finds the newest draft."""
+    if created and not raw and instance.base_content_type_id == _resource_type():
+        note(resource_ids=[int(instance.object_id)], at=timezone.now())
+
+
+def _resource_type() -> int:
+    return ContentType.objects.get_for_model(Resource).pk
 
 
 def drain(at: datetime) -> int:
-    """Bring the index up to date with every due change; the number of resources dealt with.
+    """Bring every index up to date with every due change; the number of resources dealt with."""
+    return sum(_drain(target, at) for target in engines.every())
 
-    Stops at the first claim of which nothing succeeded: an engine that is down is not asked for each row.
-    """
-    target, done = engine(), 0
+
+def _drain(target: Engine, at: datetime) -> int:
+    """Stops at the first claim of which nothing succeeded: an engine that is down is not asked for each row."""
+    done = 0
     while claimed := _claim(target.name, at):
         step = _work(target, claimed, at)
         done += step
@@ -69,8 +87,8 @@ def drain(at: datetime) -> int:
 
 
 def lag(at: datetime) -> timedelta:
-    """Age of the oldest change that the index has not heard of (dead ones too)."""
-    waiting = PendingChange.objects.filter(engine=engine().name)
+    """Age of the oldest change that the answering index has not heard of (dead ones too)."""
+    waiting = PendingChange.objects.filter(engine=engines.engine().name)
     oldest: datetime | None = waiting.aggregate(oldest=Min("changed_at"))["oldest"]
     return max(at - oldest, timedelta()) if oldest else timedelta()
 
@@ -139,30 +157,3 @@ def _postpone(claimed: Sequence[PendingChange], problem: Exception, at: datetime
             dead=counts and row.attempts + 1 >= MOST_ATTEMPTS,
         )
         PendingChange.objects.filter(pk=row.pk).exclude(token=row.token).update(lease_until=None)
-
-
-def rebuild(at: datetime, *, size: int = 100) -> Iterator[int]:
-    """Index everything that is public anew while searches go on; yields how many rows each step did.
-
-    Rows of the library in order of id, a batch in memory at a time; afterwards what the index still has
-    and the library no longer shows. Live changes go on through the outbox: versions settle who wins.
-    """
-    target = engine()
-    last = 0
-    while ids := list(
-        Resource.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size]
-    ):
-        write(target, ids, at)
-        last = ids[-1]
-        yield len(ids)
-    yield from _forget_missing(target, size)
-
-
-def _forget_missing(target: Engine, size: int) -> Iterator[int]:
-    """Tombstones for documents whose resource no longer exists."""
-    last = 0
-    while stored := target.stored(after=last, limit=size):
-        known = set(Resource.objects.filter(pk__in=stored).values_list("pk", flat=True))
-        target.delete([Tombstone(pk, GONE) for pk in stored if pk not in known])
-        last = max(stored)
-        yield 0

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from media_library import changes
 from media_library.models import Resource
-from search import indexing
+from search import indexing, rebuilding
 from search.engines import engine
 from search.engines.contract import checksum_of
 from search.models import Gram, IndexedText, PendingChange
@@ -111,7 +111,7 @@ def _keys_are_those_of_the_texts() -> None:
     grams = dict(Gram.objects.values_list("text", "documents"))
     hits = _matching("tin")
     engine().clear()
-    for _done in indexing.rebuild(timezone.now()):
+    for _done in rebuilding.rebuild(engine(), timezone.now()):
         pass
     assert dict(Gram.objects.values_list("text", "documents")) == grams
     assert _matching("tin") == hits

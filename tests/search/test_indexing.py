@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -16,8 +17,9 @@ from media_library import changes, publishing
 from media_library.models import Resource
 from search import documents, indexing
 from search.engines import engine
-from search.engines.contract import GONE, Engine, Tombstone
-from search.models import IndexedDocument, PendingChange
+from search.engines.contract import GONE, Ask, Engine, Reader, Tombstone
+from search.models import Gram, IndexedDocument, PendingChange
+from search.query import Query
 from search.results import SearchResults
 from tests import factories
 from tests.search.fakes import FlakyEngine
@@ -57,12 +59,21 @@ def test_draining_indexes_what_is_public_and_empties_the_outbox(library: Look) -
 
 
 @pytest.mark.parametrize("state", ["resource", "scheduled", "embargoed", "expired", "withdrawn"])
-def test_what_is_not_public_is_never_in_the_index(state: str) -> None:
+def test_what_is_not_public_is_found_at_its_desk_only(state: str) -> None:
+    now = timezone.now()
     hidden = getattr(factories, f"make_{state}")(title="Điều bí mật")
     note(hidden.pk)
-    indexing.drain(timezone.now())
-    assert engine().count() == 0
-    assert IndexedDocument.objects.filter(pk=hidden.pk, deleted=True).exists()
+    indexing.drain(now)
+    asked = Ask(query=Query.parse("điều bí mật"), at=now)
+    nobody = engine().search(asked)
+    assert (nobody.total, nobody.hits) == (0, ())
+    assert not any(nobody.facets.values())
+    assert engine().suggest("điều", language="vi", limit=5, at=now) == []
+    assert not Gram.objects.filter(text="bí mật").exists()
+    for reader in (Reader(lead=True), Reader(agencies=frozenset({hidden.agency_id}))):
+        assert [hit.id for hit in engine().search(replace(asked, reader=reader)).hits] == [-hidden.pk]
+    other = Reader(agencies=frozenset({hidden.agency_id + 1}))
+    assert engine().search(replace(asked, reader=other)).total == 0
 
 
 def test_an_embargo_that_ends_is_found_and_an_expiry_is_not(library: Look) -> None:

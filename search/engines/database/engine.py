@@ -12,7 +12,17 @@ from django.db import connections, transaction
 
 from media_library.models import Resource
 from search import text
-from search.engines.contract import Answer, Ask, Document, Hit, Position, Tombstone, checksum_of
+from search.engines.contract import (
+    Answer,
+    Ask,
+    Document,
+    Hit,
+    Near,
+    Position,
+    Reader,
+    Tombstone,
+    checksum_of,
+)
 from search.engines.database import lines
 from search.engines.database.dialect import Sql, dialect
 from search.engines.database.entry import Entry
@@ -44,7 +54,7 @@ class DatabaseEngine:
         self.public = public
 
     def index(self, documents: Sequence[Document]) -> None:
-        newest = {one.id: one for one in sorted(documents, key=lambda one: one.version)}
+        newest = {one.key: one for one in sorted(documents, key=lambda one: one.version)}
         with transaction.atomic(using=self.alias):
             dialect(self.alias).lock()
             known = self._stored([*newest])
@@ -97,6 +107,9 @@ class DatabaseEngine:
         rows = self._rows(self._statement(ask, plan).page())
         return [pk for pk, _score in rows if pk != id][:limit]
 
+    def nearest(self, vector: bytes, *, limit: int, at: datetime, reader: Reader | None = None) -> list[Near]:
+        return []
+
     def explain(self, id: int, ask: Ask) -> dict[str, float]:
         if ask.query.empty:
             return {}
@@ -116,8 +129,10 @@ class DatabaseEngine:
         rows = IndexedDocument.objects.using(self.alias).filter(deleted=False)
         return checksum_of(dict(rows.values_list("resource_id", "version")))
 
-    def stored(self, *, after: int, limit: int) -> dict[int, int]:
-        rows = IndexedDocument.objects.using(self.alias).filter(deleted=False, resource_id__gt=after)
+    def stored(self, *, after: int | None, limit: int) -> dict[int, int]:
+        rows = IndexedDocument.objects.using(self.alias).filter(deleted=False)
+        if after is not None:
+            rows = rows.filter(resource_id__gt=after)
         return dict(rows.order_by("resource_id").values_list("resource_id", "version")[:limit])
 
     def clear(self) -> None:
@@ -183,7 +198,8 @@ class DatabaseEngine:
             for pk, entry in new.items()
         )
         language.enter(new)
-        self._recount(old, new)
+        told = {pk: entry for pk, entry in new.items() if documents[pk].told}
+        self._recount({pk: entry for pk, entry in old.items() if entry.told}, told)
         IndexedLine.objects.using(self.alias).bulk_create(
             line for document in documents.values() for line in lines.of(document)
         )
@@ -202,7 +218,7 @@ class DatabaseEngine:
     def _write_rows(self, documents: Sequence[Document]) -> None:
         self._upsert([_row(document) for document in documents])
         IndexedLabel.objects.using(self.alias).bulk_create(
-            IndexedLabel(resource_id=document.id, facet=facet, value=value)
+            IndexedLabel(resource_id=document.key, facet=facet, value=value)
             for document in documents
             for facet, values in document.facet_values().items()
             if facet in LABELLED
@@ -220,10 +236,15 @@ def _row(document: Document) -> IndexedDocument:
     values = document.facet_values()
     single = {name: next(iter(found), "") for name, found in values.items() if name not in LABELLED}
     return IndexedDocument(
-        resource_id=document.id,
+        resource_id=document.key,
         version=document.version,
         deleted=False,
+        owner=document.owner,
         published=int(document.published_at.timestamp() * 1000),
+        uses=document.uses,
+        worth=document.worth,
+        title_key=text.sort_key(document.title),
+        public_from=document.public_from,
         public_until=document.public_until,
         **single,
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from media_library.models import Resource
-from search import indexing
+from search import rebuilding
 from search.engines import engine
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         with tqdm(
             total=Resource.objects.count(), unit=" resources", disable=options["verbosity"] == 0
         ) as bar:
-            for done in indexing.rebuild(timezone.now()):
+            for done in rebuilding.rebuild(engine(), timezone.now()):
                 bar.update(done)
         if options["verbosity"]:
             self.stdout.write(f"{engine().count()} documents, checksum {engine().checksum()}")
