@@ -60,9 +60,9 @@ def test_draining_indexes_what_is_public_and_empties_the_outbox(library: Look) -
 
 @pytest.mark.parametrize("state", ["resource", "scheduled", "embargoed", "expired", "withdrawn"])
 def test_what_is_not_public_is_found_at_its_desk_only(state: str) -> None:
-    now = timezone.now()
     hidden = getattr(factories, f"make_{state}")(title="Điều bí mật")
     note(hidden.pk)
+    now = timezone.now()
     indexing.drain(now)
     asked = Ask(query=Query.parse("điều bí mật"), at=now)
     nobody = engine().search(asked)
