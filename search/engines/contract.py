@@ -190,12 +190,14 @@ class Ask:
 
     Without ``reader`` public documents are found. With one, those of the desk of the reader's agencies, and
     the public ones of all others: each resource once.
+    ``hidden``: keys that are no hits, whatever the index says: it has yet to hear that they were taken back.
     ``first``: keys that are hits whatever their words, and stand first in this order where the order is that
     of relevance. ``also``: keys that are hits whatever their words.
     """
 
     query: Query
     reader: Reader | None = None
+    hidden: tuple[int, ...] = ()
     first: tuple[int, ...] = ()
     also: tuple[int, ...] = ()
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -243,6 +245,10 @@ class Engine(Protocol):
     """Stores documents and finds them again. Every method may raise :class:`Unavailable`."""
 
     name: str
+    batch: int
+    """Resources that a worker brings at a time."""
+    own_table: bool
+    """Whether it reads the live table itself, so that nothing it finds was taken back meanwhile."""
 
     def index(self, documents: Sequence[Document]) -> None:
         """Store or replace. A document older than what is stored, or deleted, is ignored."""
@@ -253,7 +259,9 @@ class Engine(Protocol):
     def search(self, ask: Ask) -> Answer:
         """Never raises for any words, choices or position."""
 
-    def suggest(self, prefix: str, *, language: str, limit: int, at: datetime) -> list[Suggestion]:
+    def suggest(
+        self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
+    ) -> list[Suggestion]:
         """Lines of public documents of which a word begins with ``prefix``, accents or not."""
 
     def similar(self, id: int, *, limit: int, at: datetime) -> list[int]:

@@ -45,10 +45,13 @@ class DatabaseEngine:
     """
 
     name = "database"
+    batch = 50
+    """Few, so that SQLite's one writer is never held for long."""
 
     def __init__(self, *, alias: str = "default", public: Public | None = None) -> None:
         self.alias = alias
         self.public = public
+        self.own_table = public is not None
 
     def index(self, documents: Sequence[Document]) -> None:
         newest = {one.key: one for one in sorted(documents, key=lambda one: one.version)}
@@ -89,8 +92,10 @@ class DatabaseEngine:
         following: Position | None = (page[-1][1], page[-1][0]) if len(found) > ask.size else None
         return Answer(total=total, hits=self._hits(page), facets=facets, next=following)
 
-    def suggest(self, prefix: str, *, language: str, limit: int, at: datetime) -> list[Suggestion]:
-        query = Ask(query=Query(), at=at)
+    def suggest(
+        self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
+    ) -> list[Suggestion]:
+        query = Ask(query=Query(), hidden=tuple(hidden), at=at)
         visible = self._statement(query, None).visible()
         return lines.suggest(prefix, language=language, limit=limit, alias=self.alias, visible=visible)
 

@@ -52,11 +52,13 @@ def make() -> ElasticsearchEngine:
 class ElasticsearchEngine:
     """See :class:`search.engines.contract.Engine`.
 
-    ``immediate``: what is written can be found when the call returns. Otherwise it is within a second, which
-    is much cheaper.
+    ``immediate``: the index is refreshed for every write instead of waiting for its next refresh; for tests.
+    Either way what is written can be found when the call returns, so that the outbox may forget it.
     """
 
     name = "elasticsearch"
+    batch = 200
+    own_table = False
 
     def __init__(self, servers: Servers, *, immediate: bool = False) -> None:
         self.connection = Connection(servers)
@@ -86,17 +88,20 @@ class ElasticsearchEngine:
             self.write_to(missing, rows)
             done.update(missing)
 
-    def write_to(self, indices: Sequence[str], rows: Sequence[tuple[int, int, dict[str, Any]]]) -> None:
+    def write_to(
+        self, indices: Sequence[str], rows: Sequence[tuple[int, int, dict[str, Any]]], *, wait: bool = True
+    ) -> None:
         """Store ``rows`` (key, version, source) in each of ``indices``; what is older than stored is ignored.
 
         Raises Unavailable when the server takes nothing now, Refused when it never takes one of them.
         """
+        refresh = self.immediate or ("wait_for" if wait else False)
         for chunk in _chunks(indices, rows):
 
             def ask(client: Elasticsearch, operations: list[Any] = chunk) -> Mapping[str, Any]:
                 return client.bulk(
                     operations=operations,
-                    refresh=self.immediate,
+                    refresh=refresh,
                     filter_path="errors,items.*.status,items.*.error.type,items.*.error.reason",
                 ).body
 
@@ -125,21 +130,24 @@ class ElasticsearchEngine:
             snapshot=found.get("pit_id", "") if following else "",
         )
 
-    def suggest(self, prefix: str, *, language: str, limit: int, at: datetime) -> list[Suggestion]:
+    def suggest(
+        self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
+    ) -> list[Suggestion]:
         typed = text.key(prefix)[: source.LONGEST_LINE]
         if not typed or limit < 1:
             return []
         seen: dict[str, Suggestion] = {}
         for field in ("begins", "begins_within"):
-            for line, kind in self._lines(typed, field=field, language=language, at=at):
+            ask = Ask(query=Query(), hidden=tuple(hidden), at=at)
+            for line, kind in self._lines(typed, ask, field=field, language=language):
                 seen.setdefault(text.key(line), Suggestion(line, kind))
             if len(seen) >= limit:
                 break
         return list(seen.values())[:limit]
 
-    def _lines(self, typed: str, *, field: str, language: str, at: datetime) -> list[tuple[str, str]]:
+    def _lines(self, typed: str, ask: Ask, *, field: str, language: str) -> list[tuple[str, str]]:
         """Lines with a word that begins with ``typed``: the language's first, vocabulary before titles."""
-        found = Bool(filter=[*statement.visible_to(None, at), Prefix(**{field: typed})])
+        found = Bool(filter=[*Statement(ask).visible(), Prefix(**{field: typed})])
         body = {
             "query": found.to_dict(),
             "size": MOST_LINES_READ,

@@ -61,7 +61,7 @@ class Statement:
 
     def query(self) -> Query:
         """Everything that is a hit before choices, scored where the order wants it."""
-        visible = visible_to(self.ask.reader, self.ask.at)
+        visible = self.visible()
         if self.ask.query.empty:
             return Bool(filter=visible)
         words = required(self.ask.query)
@@ -78,6 +78,11 @@ class Statement:
             for number, key in enumerate(self.ask.first[: ranking.MOST_FIRST])
         ]
         return Bool(must=[found], should=places)
+
+    def visible(self) -> list[Query]:
+        """What the asker may know of at the moment."""
+        known = visible_to(self.ask.reader, self.ask.at)
+        return [*known, ~Terms(key=list(self.ask.hidden))] if self.ask.hidden else known
 
     def order(self) -> list[dict[str, str]]:
         if self.by_score:
