@@ -20,6 +20,9 @@ FIRST = "0" * 20
 """Stands for the time in the name of the very first index, so that two workers make the same one."""
 
 
+COPIED = "copied_to"
+
+
 class Aliases:
     """Steps of one name (:attr:`Servers.index`); each may be repeated without harm. Raises Unavailable."""
 
@@ -72,6 +75,20 @@ class Aliases:
 
         self.connection.write(ask)
         return made
+
+    def copied_to(self, index: str) -> int:
+        """The id up to which a rebuild has copied into ``index``; 0 at first."""
+
+        def ask(client: Elasticsearch) -> int:
+            mappings = client.indices.get_mapping(index=index).body[index]["mappings"]
+            return int(mappings.get("_meta", {}).get(COPIED, 0))
+
+        return self.connection.write(ask)
+
+    def note_copied(self, index: str, last: int) -> None:
+        """Remember beside the index itself how far its making has come."""
+        meta = {"kho57": schema.VERSION, COPIED: last}
+        self.connection.write(lambda client: client.indices.put_mapping(index=index, meta=meta))
 
     def swap(self, index: str) -> None:
         """Let searches ask ``index``, in one step; both go on being written."""
