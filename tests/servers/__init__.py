@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tools import processes
 from tools.places import CACHE
 
 PATIENCE = 30.0
@@ -32,6 +33,14 @@ def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports as of ``free_port``, no two the same."""
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(free_port())
+    return list(found)
 
 
 @contextlib.contextmanager
@@ -59,6 +68,13 @@ def as_user(owned: Path) -> list[str]:
         return []
     shutil.chown(owned, "nobody", "nogroup")
     return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+
+
+def give(owned: Path) -> None:
+    """Let the user of ``as_user`` own the folder with all that is in it now."""
+    if os.geteuid() == 0:
+        for path in [owned, *owned.rglob("*")]:
+            shutil.chown(path, "nobody", "nogroup")
 
 
 def program(name: str, *places: str, package: str = "") -> str:
@@ -95,6 +111,18 @@ def wait(
             said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
             raise NotStarted(f"{process.args!r}\n{said[-2000:]}")
         time.sleep(0.05)
+
+
+def finish(command: list[str], *, over: threading.Event | None = None) -> int:
+    """The code of a command that runs silently to its end. Raises NotStarted when ``over`` is set meanwhile."""
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with processes.started(command, cwd="/", **quiet) as process:
+        while process.poll() is None:
+            if over is not None and over.is_set():
+                raise NotStarted(f"{command[0]} was given up")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.2)
+        return int(process.returncode)
 
 
 def listens(port: int) -> bool:

