@@ -22,11 +22,9 @@ from search.models import PendingChange
 from search.request import SearchRequest
 from search.results import SearchResults
 from tests import factories
-from tests.search.elasticsearch_fixtures import use
-from tests.search.nodes import servers
+from tests.search.nodes import servers, use
 from tests.servers import proxy
 
-pytest_plugins = ["tests.search.elasticsearch_fixtures"]
 pytestmark = [pytest.mark.django_db, pytest.mark.elasticsearch]
 Look = Callable[..., SearchResults]
 
@@ -52,7 +50,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def engine(between: proxy.Proxy, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[ElasticsearchEngine]:
+def engine(
+    between: proxy.Proxy, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ElasticsearchEngine]:
     """Behind the proxy, with a resource in both indexes, and warm."""
     made = ElasticsearchEngine(replace(servers(), hosts=[between.url], deadline=10.0), immediate=True)
     use(monkeypatch, made)

@@ -20,7 +20,6 @@ from search.request import SearchRequest
 from search.results import SearchResults
 from tests import factories
 
-pytest_plugins = ["tests.search.elasticsearch_fixtures"]
 pytestmark = [pytest.mark.django_db, pytest.mark.elasticsearch]
 Look = Callable[..., SearchResults]
 
@@ -68,7 +67,9 @@ def test_what_is_taken_back_is_counted_nowhere_before_the_index_hears_of_it(
     assert finding.similar(kept, at=now) == []
 
 
-def test_an_embargo_ends_and_an_expiry_falls_at_its_second(library: Look, answers: ElasticsearchEngine) -> None:
+def test_an_embargo_ends_and_an_expiry_falls_at_its_second(
+    library: Look, answers: ElasticsearchEngine
+) -> None:
     """Nobody writes to the index at these moments: it knows them beforehand."""
     soon = timezone.now() + timedelta(hours=1)
     opens = factories.make_published(title="Sắp công bố", embargo_until=soon)
