@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connections
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.models import Revision
 
 from media_library import worker
 from media_library.changes import resource_changed
-from search import indexing
-from search.models import IndexedDocument
+from search import indexing, synonyms, vocabulary
+from search.editing import rights
+from search.models import IndexedDocument, Synonym
 
 
 def connect() -> None:
@@ -19,6 +20,10 @@ def connect() -> None:
     post_save.connect(indexing.on_draft_saved, sender=Revision, dispatch_uid="kho57.search.drafts")
     post_migrate.connect(empty_keys, dispatch_uid="kho57.search.keys")
     worker.register("search", indexing.drain)
+    vocabulary.add_source(synonyms.entries)
+    rights.reserve(Synonym)
+    for signal in (post_save, post_delete):
+        signal.connect(synonyms.KEPT.forget, sender=Synonym, dispatch_uid=f"kho57.synonyms.{id(signal)}")
 
 
 def empty_keys(sender: Any, using: str, **_kwargs: Any) -> None:
