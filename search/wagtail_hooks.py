@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from search.editing.picks import PickViewSet
 from search.editing.synonyms import SynonymViewSet
 
 
@@ -14,7 +15,7 @@ class SearchGroup(ViewSetGroup):
     menu_name = "search-pages"
     menu_icon = "search"
     menu_order = 350
-    items = (SynonymViewSet,)
+    items = (SynonymViewSet, PickViewSet)
 
 
 @hooks.register("register_admin_viewset")

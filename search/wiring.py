@@ -10,9 +10,9 @@ from wagtail.models import Revision
 
 from media_library import worker
 from media_library.changes import resource_changed
-from search import indexing, synonyms, vocabulary
+from search import indexing, picks, synonyms, vocabulary
 from search.editing import rights
-from search.models import IndexedDocument, Synonym
+from search.models import IndexedDocument, Pick, Synonym
 
 
 def connect() -> None:
@@ -20,10 +20,17 @@ def connect() -> None:
     post_save.connect(indexing.on_draft_saved, sender=Revision, dispatch_uid="kho57.search.drafts")
     post_migrate.connect(empty_keys, dispatch_uid="kho57.search.keys")
     worker.register("search", indexing.drain)
+    _connect_what_editors_teach()
+
+
+def _connect_what_editors_teach() -> None:
     vocabulary.add_source(synonyms.entries)
-    rights.reserve(Synonym)
-    for signal in (post_save, post_delete):
-        signal.connect(synonyms.KEPT.forget, sender=Synonym, dispatch_uid=f"kho57.synonyms.{id(signal)}")
+    for model, kept in ((Synonym, synonyms.KEPT), (Pick, picks.KEPT)):
+        rights.reserve(model)
+        for signal in (post_save, post_delete):
+            signal.connect(
+                kept.forget, sender=model, dispatch_uid=f"kho57.{model.__name__}.{id(signal)}", weak=False
+            )
 
 
 def empty_keys(sender: Any, using: str, **_kwargs: Any) -> None:

@@ -76,10 +76,11 @@ def _remember_the_blocker(request: pytest.FixtureRequest, django_db_blocker: obj
 @pytest.fixture(autouse=True)
 def _editors_have_taught_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process keeps of editors' words changes where a test changes it, and never by the clock."""
-    from search import kept, synonyms
+    from search import kept, picks, synonyms
 
     monkeypatch.setattr(kept, "LOOK_EVERY", math.inf)
     synonyms.KEPT.put(())
+    picks.KEPT.put({})
 
 
 def _empties_tables(item: pytest.Item) -> bool:

@@ -11,10 +11,17 @@ from django.urls import reverse
 
 from media_library.editing.fence import reserved_namespaces
 from media_library.models import User
-from search.models import Synonym
+from search.models import Pick, Synonym
 from tests.editing.admin_routes import Route, routes
 from tests.editing.screens import signed_in
-from tests.factories import make_administrator, make_agency, make_communicator, make_editor, make_lead
+from tests.factories import (
+    make_administrator,
+    make_agency,
+    make_communicator,
+    make_editor,
+    make_lead,
+    make_published,
+)
 
 pytestmark = pytest.mark.django_db
 MARK = "qzxsearchleak"
@@ -33,7 +40,9 @@ def stranger(request: pytest.FixtureRequest) -> User:
 @pytest.fixture
 def kept_here() -> dict[str, int]:
     """A row of each kind, by the name of its model."""
-    return {"synonym": Synonym.objects.create(short=MARK, full="một").pk}
+    synonym = Synonym.objects.create(short=MARK, full="một")
+    pick = Pick.objects.create(question=MARK, resource=make_published())
+    return {"synonym": synonym.pk, "pick": pick.pk}
 
 
 def _address(route: Route, kept_here: dict[str, int]) -> str:
@@ -52,7 +61,7 @@ def test_every_page_is_missing_for_who_is_not_of_the_lead_department(
     client = signed_in(stranger)
     missing = body(client.get("/admin/there-is-no-such-page/"))
     found = _routes()
-    assert len(found) >= 8
+    assert len(found) >= 16
     for route in found:
         for answer in (client.get(_address(route, kept_here)), client.post(_address(route, kept_here))):
             assert answer.status_code == 404, route.name
