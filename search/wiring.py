@@ -10,7 +10,8 @@ from wagtail.models import Revision
 
 from media_library import worker
 from media_library.changes import resource_changed
-from search import indexing, picks, synonyms, vocabulary
+from media_library.editing import finding
+from search import desk, indexing, picks, synonyms, vocabulary
 from search.editing import rights
 from search.models import IndexedDocument, Pick, Synonym
 
@@ -20,6 +21,7 @@ def connect() -> None:
     post_save.connect(indexing.on_draft_saved, sender=Revision, dispatch_uid="kho57.search.drafts")
     post_migrate.connect(empty_keys, dispatch_uid="kho57.search.keys")
     worker.register("search", indexing.drain)
+    finding.register(desk.found)
     _connect_what_editors_teach()
 
 
