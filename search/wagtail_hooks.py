@@ -8,6 +8,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from search.editing.picks import PickViewSet
 from search.editing.synonyms import SynonymViewSet
+from search.editing.waiting import WaitingViewSet
 
 
 class SearchGroup(ViewSetGroup):
@@ -15,7 +16,7 @@ class SearchGroup(ViewSetGroup):
     menu_name = "search-pages"
     menu_icon = "search"
     menu_order = 350
-    items = (SynonymViewSet, PickViewSet)
+    items = (SynonymViewSet, PickViewSet, WaitingViewSet)
 
 
 @hooks.register("register_admin_viewset")
