@@ -8,10 +8,11 @@ from django.db import connections
 from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.models import Revision
 
-from media_library import worker
+from media_library import scheduler, worker
 from media_library.changes import resource_changed
 from media_library.editing import finding
-from search import desk, indexing, picks, synonyms, vocabulary
+from search import desk, indexing, picks, questions, synonyms, use, vocabulary
+from search.daily import once_a_day
 from search.editing import rights
 from search.models import IndexedDocument, Pick, Synonym
 
@@ -22,6 +23,9 @@ def connect() -> None:
     post_migrate.connect(empty_keys, dispatch_uid="kho57.search.keys")
     worker.register("search", indexing.drain)
     finding.register(desk.found)
+    use.register("clicks", questions.uses)
+    for step in (questions.index_uses, questions.forget):
+        scheduler.register(f"search_{step.__name__}", once_a_day(step))
     _connect_what_editors_teach()
 
 

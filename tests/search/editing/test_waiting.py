@@ -36,8 +36,7 @@ def empty_outbox() -> None:
 
 
 def dead(number: int = 1, problem: str = "ValueError: no") -> list[PendingChange]:
-    rows = [pending(10**6 + n, dead=True, attempts=8, problem=problem) for n in range(number)]
-    return rows
+    return [pending(10**6 + n, dead=True, attempts=8, problem=problem) for n in range(number)]
 
 
 def alive() -> set[int]:
