@@ -1,9 +1,9 @@
-"""Steps of the scheduler that are due once a day."""
+"""Steps of the scheduler that are not due at every tick, which comes each second."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -21,6 +21,20 @@ def once_a_day(step: Step) -> Step:
         number = step(at)
         done[:] = [day]
         return number
+
+    due.__name__ = step.__name__
+    return due
+
+
+def every(pause: timedelta, step: Step) -> Step:
+    """``step`` at the first tick, and then at the first after each ``pause``."""
+    last: list[datetime] = []
+
+    def due(at: datetime) -> int:
+        if last and timedelta() <= at - last[0] < pause:
+            return 0
+        last[:] = [at]
+        return step(at)
 
     due.__name__ = step.__name__
     return due

@@ -8,7 +8,9 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from search.editing.picks import PickViewSet
 from search.editing.synonyms import SynonymViewSet
+from search.editing.trends import TrendsViewSet
 from search.editing.waiting import WaitingViewSet
+from search.editing.wishes import WishViewSet
 
 
 class SearchGroup(ViewSetGroup):
@@ -16,7 +18,7 @@ class SearchGroup(ViewSetGroup):
     menu_name = "search-pages"
     menu_icon = "search"
     menu_order = 350
-    items = (SynonymViewSet, PickViewSet, WaitingViewSet)
+    items = (TrendsViewSet, WishViewSet, PickViewSet, SynonymViewSet, WaitingViewSet)
 
 
 @hooks.register("register_admin_viewset")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import connections
@@ -11,10 +12,10 @@ from wagtail.models import Revision
 from media_library import scheduler, worker
 from media_library.changes import resource_changed
 from media_library.editing import finding
-from search import desk, indexing, picks, questions, synonyms, use, vocabulary
-from search.daily import once_a_day
+from search import desk, indexing, picks, questions, synonyms, use, vocabulary, wishes
+from search.daily import every, once_a_day
 from search.editing import rights
-from search.models import IndexedDocument, Pick, Synonym
+from search.models import IndexedDocument, Pick, Synonym, Wish
 
 
 def connect() -> None:
@@ -24,8 +25,10 @@ def connect() -> None:
     worker.register("search", indexing.drain)
     finding.register(desk.found)
     use.register("clicks", questions.uses)
-    for step in (questions.index_uses, questions.forget):
+    for step in (questions.index_uses, questions.forget, wishes.forget_contacts):
         scheduler.register(f"search_{step.__name__}", once_a_day(step))
+    scheduler.register("search_wishes", every(timedelta(minutes=1), wishes.tell))
+    rights.reserve(Wish)
     _connect_what_editors_teach()
 
 
