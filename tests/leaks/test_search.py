@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from media_library import access, worker
 from media_library.models import Resource, User
-from search import finding, spelling
+from search import desk, finding, spelling
 from search.query import Query
 from search.request import FACETS, SearchRequest
 from search.results import SearchResults
@@ -73,7 +73,7 @@ def seen(world: World, person: str) -> dict[str, Any]:
             results.corrected,
             results.loose,
         )
-        found[f"desk {q}"] = finding.desk(q, user=user, at=at, limit=50) if q else []
+        found[f"desk {q}"] = desk.found(q, user=user, at=at) if q else []
     for prefix in (MARK, MARK[:2], "tiêu", "cơ quan"):
         found[f"suggest {prefix}"] = [one.text for one in finding.suggest(prefix, at=at)]
     found["spelling"] = [spelling.put_right(Query.parse(q)) for q in (TYPED_WRONG, MARK)]
@@ -98,7 +98,7 @@ def test_insiders_find_what_is_theirs_at_their_desk_and_nowhere_else(world: Worl
     hidden = {one.pk for ones in world.hidden.values() for one in ones}
     for person in INSIDERS:
         user = fresh(world.people[person])
-        assert set(finding.desk(MARK, user=user, at=timezone.now(), limit=99)) == hidden, person
+        assert set(desk.found(MARK, user=user, at=timezone.now()) or ()) == hidden, person
         results = asked(MARK, user)
         assert results.total == len(hidden), person
         assert all(access.may_view(user, one.resource, timezone.now()) for one in results.results)
@@ -112,7 +112,7 @@ def test_a_draft_over_a_public_version_is_found_by_its_agency_only(world: World)
         assert asked(MARK, fresh(world.people[person])).total == 0, person
     for person in INSIDERS:
         user = fresh(world.people[person])
-        assert finding.desk(MARK, user=user, at=timezone.now(), limit=9) == [resource.pk], person
+        assert desk.found(MARK, user=user, at=timezone.now()) == [resource.pk], person
 
 
 @pytest.mark.parametrize("state", STATES)
