@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from media_library.kinds import Kind, Role
-from media_library.models import Agency, Asset, Resource
-from search import text
+from media_library import access
+from media_library.kinds import Kind, Role, rule_for
+from media_library.models import Agency, Asset, Campaign, Resource, Topic
+from media_library.models.rights import LICENCES
+from search import parts, text, use
 from search.engines.contract import GONE, Cue, Document, Tombstone
+from search.parts import Parts, Piece
 
 KIND_WORDS: dict[str, tuple[str, ...]] = {
     Kind.INFOGRAPHIC: ("Đồ họa thông tin", "Infographic"),
@@ -28,68 +33,164 @@ KIND_WORDS: dict[str, tuple[str, ...]] = {
 
 
 def at_this_moment(ids: Collection[int], at: datetime) -> tuple[list[Document], list[Tombstone]]:
-    """Documents of those of ``ids`` that are public at ``at``, and tombstones for all others."""
-    public = list(_loaded(Resource.objects.public(at).filter(pk__in=ids)))
-    shown = {resource.pk for resource in public}
-    others = dict(Resource.objects.filter(pk__in=set(ids) - shown).values_list("pk", "version"))
-    hidden = [Tombstone(pk, others.get(pk, GONE)) for pk in sorted(set(ids) - shown)]
-    return _documents(public), hidden
+    """Every document of the resources ``ids`` as of ``at``, and tombstones for those that must be nowhere.
+
+    A public document for what is public or under embargo (it opens by itself at its second); a document of
+    the desk for every resource that exists.
+    """
+    wanted = sorted(set(ids))
+    rows = {row.pk: row for row in _loaded(Resource.objects.filter(pk__in=wanted))}
+    shown = [row for row in rows.values() if _published(row, at)]
+    surroundings = Surroundings.of(rows.values(), at)
+    found = [_document(parts.of_row(row), surroundings, at) for row in shown]
+    found += [_document(piece, surroundings, at, desk=True) for piece in parts.of_desks(list(rows.values()))]
+    live = {document.key for document in found}
+    gone = [key for pk in wanted for key in (pk, -pk) if key not in live]
+    return found, [Tombstone(key, rows[key].version if key in rows else GONE) for key in gone]
+
+
+def _published(resource: Resource, at: datetime) -> bool:
+    """Whether it is public now, or will be at the end of its embargo."""
+    opens = max(at, resource.embargo_until or at)
+    return access.is_public(resource, opens)
 
 
 def _loaded(resources: Any) -> Any:
     """``resources`` with everything a document is made of."""
     assets = Asset.objects.select_related("file").order_by("sort_order", "pk")
-    return resources.select_related("locale", "campaign").prefetch_related(
+    return resources.select_related("locale", "campaign", "latest_revision").prefetch_related(
         Prefetch("assets", queryset=assets),
         "audience_uses__tag",
         "topic_uses__tag",
         "keyword_uses__tag",
+        "identifiers",
     )
 
 
-def _documents(resources: Sequence[Resource]) -> list[Document]:
-    if not resources:
-        return []
-    agencies = Agency.objects.in_bulk()
-    for agency in agencies.values():
-        if agency.successor_id is not None:
-            agency.successor = agencies[agency.successor_id]
-    return [_document(resource, agencies[resource.agency_id]) for resource in resources]
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What documents take from elsewhere: agencies, topics above topics, English versions, uses."""
+
+    agencies: Mapping[int, Agency]
+    topics: Mapping[int, Topic]
+    english: frozenset[UUID]
+    uses: Mapping[int, int]
+
+    @classmethod
+    def of(cls, resources: Collection[Resource], at: datetime) -> Surroundings:
+        if not resources:
+            return cls({}, {}, frozenset(), {})
+        agencies = Agency.objects.in_bulk()
+        for agency in agencies.values():
+            if agency.successor_id is not None:
+                agency.successor = agencies[agency.successor_id]
+        keys = {resource.translation_key for resource in resources}
+        english = Resource.objects.public(at).filter(translation_key__in=keys, locale__language_code="en")
+        return cls(
+            agencies=agencies,
+            topics=Topic.objects.in_bulk(),
+            english=frozenset(english.values_list("translation_key", flat=True)),
+            uses=use.counts({resource.pk for resource in resources}),
+        )
+
+    def with_parents(self, topics: Collection[Topic]) -> list[Topic]:
+        """``topics`` and all that stand above them, each once; a ring in the tree ends."""
+        found: dict[int, Topic] = {}
+        for topic in topics:
+            above: Topic | None = topic
+            while above is not None and above.pk not in found:
+                found[above.pk] = above
+                above = self.topics.get(above.parent_id) if above.parent_id else None
+        return list(found.values())
 
 
-def _document(resource: Resource, agency: Agency) -> Document:
-    topics = [use.tag for use in resource.topic_uses.all()]
-    audiences = [use.tag for use in resource.audience_uses.all()]
-    assets = list(resource.assets.all())
+def _document(piece: Parts, around: Surroundings, at: datetime, *, desk: bool = False) -> Document:
+    resource, assets = piece.row, piece.assets
+    agency = around.agencies[resource.agency_id]
+    original = piece.original
     published = resource.published_at or resource.created_at
+    licence = LICENCES.get(piece.licence)
     return Document(
         id=resource.pk,
-        version=resource.version,
-        title=text.canonical(resource.title),
-        summary=text.canonical(resource.summary),
-        keywords=_tidy(use.tag.name for use in resource.keyword_uses.all()),
-        topic_labels=_tidy(name for term in topics for name in (term.name, term.name_en)),
-        audience_labels=_tidy(name for term in audiences for name in (term.name, term.name_en)),
+        version=resource.version + (resource.latest_revision_id or 0) * desk,
+        desk=desk,
+        owner=resource.agency_id,
+        public_id=resource.public_id,
+        slug=resource.slug,
+        identifiers=tuple((one.scheme, one.value) for one in resource.identifiers.all()),
+        agency_label=agency.current.label_in("vi"),
+        agency_label_en=agency.current.label_in("en"),
+        title=text.canonical(piece.title),
+        summary=text.canonical(piece.summary),
+        keywords=_tidy(piece.keywords),
+        topic_labels=_tidy(name for term in piece.topics for name in (term.name, term.name_en)),
+        audience_labels=_tidy(name for term in piece.audiences for name in (term.name, term.name_en)),
         agency_names=_tidy(_names(agency)),
-        campaign_titles=_tidy(_titles(resource)),
-        kind_labels=_tidy((*KIND_WORDS.get(resource.kind, ()), resource.form)),
+        campaign_titles=_tidy(_titles(piece.campaign)),
+        kind_labels=_tidy((*KIND_WORDS.get(resource.kind, ()), piece.form)),
         alt=_tidy(asset.alt for asset in assets),
         text_alternative=_tidy(asset.text_alternative for asset in assets),
-        body=_tidy(_body(resource.body.raw_data if resource.body else ())),
+        body=_tidy(_body(piece.body)),
         cues=tuple(_cues(assets)),
         pages=tuple(_pages(assets)),
         kind=resource.kind,
-        audiences=tuple(term.slug for term in audiences),
-        topics=tuple(term.slug for term in topics),
+        audiences=tuple(term.slug for term in piece.audiences),
+        topics=tuple(term.slug for term in around.with_parents(piece.topics)),
         agency=agency.current.code,
-        campaign=resource.campaign.code if resource.campaign else "",
+        campaign=piece.campaign.code if piece.campaign else "",
         year=str(timezone.localtime(published).year),
         language=resource.language,
-        licence=resource.licence,
+        licence=piece.licence,
         has_captions=any(asset.role in (Role.CAPTION, Role.TRANSCRIPT) for asset in assets),
+        commercial=bool(licence and licence.commercial),
+        duration=original.file.duration if original else None,
+        orientation=_orientation(original),
+        has_english=resource.language == "en" or resource.translation_key in around.english,
         published_at=published,
-        public_until=resource.expire_at,
+        public_from=None if desk else resource.embargo_until,
+        public_until=None if desk else resource.expire_at,
+        told=not desk and access.is_public(resource, at),
+        uses=around.uses.get(resource.pk, 0),
+        worth=worth_of(piece, english=resource.translation_key in around.english),
     )
+
+
+SQUARE = 0.06
+"""How far from 1 the ratio of sides may be and still be called square."""
+
+
+def _orientation(asset: Piece | None) -> str:
+    """``landscape``, ``portrait`` or ``square``; empty without a picture's or film's size."""
+    if asset is None or not asset.file.width or not asset.file.height:
+        return ""
+    ratio = asset.file.width / asset.file.height
+    if abs(ratio - 1) <= SQUARE:
+        return "square"
+    return "landscape" if ratio > 1 else "portrait"
+
+
+LONG_SUMMARY = 60
+"""Characters from which a summary says something."""
+
+
+def worth_of(piece: Parts, *, english: bool) -> float:
+    """How complete and accessible the record is, 0 to 1: the share of these that hold."""
+    rule = rule_for(piece.row.kind)
+    roles = {asset.role for asset in piece.assets}
+    words = bool(roles & {Role.CAPTION, Role.TRANSCRIPT})
+    described = any(asset.alt.strip() for asset in piece.assets if asset.role == Role.ORIGINAL)
+    told = any(asset.text_alternative.strip() for asset in piece.assets)
+    holds = [
+        len(piece.summary) >= LONG_SUMMARY,
+        bool(piece.topics),
+        bool(piece.audiences),
+        len(piece.keywords) >= 2,
+        words if rule.needs_words else True,
+        described if rule.needs_alt else True,
+        told if piece.row.kind == Kind.INFOGRAPHIC else True,
+        english or piece.row.language == "en",
+    ]
+    return round(sum(holds) / len(holds), 4)
 
 
 def _tidy(lines: Any) -> tuple[str, ...]:
@@ -102,8 +203,7 @@ def _names(agency: Agency) -> Iterator[str]:
         yield from (body.name, body.name_en, body.short_name)
 
 
-def _titles(resource: Resource) -> tuple[str, ...]:
-    campaign = resource.campaign
+def _titles(campaign: Campaign | None) -> tuple[str, ...]:
     return (campaign.title, campaign.title_en) if campaign else ()
 
 
@@ -133,7 +233,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _cues(assets: Sequence[Asset]) -> Iterator[Cue]:
+def _cues(assets: Sequence[Piece]) -> Iterator[Cue]:
     """Spoken words: captions before transcripts, one file for each language."""
     languages: set[str] = set()
     for role in (Role.CAPTION, Role.TRANSCRIPT):
@@ -146,7 +246,7 @@ def _cues(assets: Sequence[Asset]) -> Iterator[Cue]:
                 yield Cue(float(cue["start"]), float(cue["end"]), text.canonical(cue["text"]).strip())
 
 
-def _pages(assets: Sequence[Asset]) -> Iterator[str]:
+def _pages(assets: Sequence[Piece]) -> Iterator[str]:
     """Text of each page of the main file; an empty page keeps its number."""
     for asset in assets:
         if asset.role == Role.ORIGINAL:

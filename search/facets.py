@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from media_library.kinds import Kind
 from media_library.models import Agency, Audience, Campaign, Topic
@@ -15,6 +16,21 @@ from search.request import SearchRequest
 from search.results import FacetValue
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+CHOICES: dict[str, dict[str, str | Promise]] = {
+    "captions": {"yes": gettext_lazy("With captions or a transcript")},
+    "commercial": {"yes": gettext_lazy("May be used commercially")},
+    "duration": {
+        "short": gettext_lazy("Up to 3 minutes"),
+        "medium": gettext_lazy("3 to 15 minutes"),
+        "long": gettext_lazy("Over 15 minutes"),
+    },
+    "orientation": {
+        "landscape": gettext_lazy("Landscape"),
+        "portrait": gettext_lazy("Portrait"),
+        "square": gettext_lazy("Square"),
+    },
+    "english": {"yes": gettext_lazy("Also in English")},
+}
 
 
 def current_codes(filters: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -55,8 +71,8 @@ def _labels(facet: str, values: Iterable[str], lang: str) -> dict[str, str]:
         return {code: str(licence.name) for code, licence in LICENCES.items()}
     if facet == "language":
         return LANGUAGE_NAMES
-    if facet == "captions":
-        return {"yes": _("With captions or a transcript")}
+    if facet in CHOICES:
+        return {value: str(label) for value, label in CHOICES[facet].items()}
     return _named(facet, list(values), lang)
 
 

@@ -10,23 +10,22 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import Exists, F, Min, OuterRef
 from django.utils import timezone
+from wagtail.models import Revision
 
 from media_library.models import Resource
-from search import documents
-from search.engines import engine
-from search.engines.contract import GONE, Engine, Tombstone, Unavailable
+from search import documents, engines
+from search.engines.contract import Engine, Unavailable
 from search.models import PendingChange
 
-BATCH = 50
-"""Resources of one claim: few, so that SQLite's one writer is never held for long."""
 LEASE = timedelta(seconds=60)
 """How long a worker may keep its claim; then another takes it over."""
 MOST_ATTEMPTS = 8
@@ -37,10 +36,10 @@ log = structlog.get_logger(__name__)
 def note(*, resource_ids: Iterable[int], at: datetime) -> None:
     """Have each resource indexed anew; to be called inside the transaction of the change."""
     ids = sorted(set(resource_ids))
-    name = engine().name
     PendingChange.objects.bulk_create(
         (
-            PendingChange(engine=name, resource_id=pk, token=uuid.uuid4(), changed_at=at, due_at=at)
+            PendingChange(engine=one.name, resource_id=pk, token=uuid.uuid4(), changed_at=at, due_at=at)
+            for one in engines.every()
             for pk in ids
         ),
         update_conflicts=True,
@@ -50,29 +49,63 @@ def note(*, resource_ids: Iterable[int], at: datetime) -> None:
 
 
 def on_resource_changed(sender: Any, *, resource_ids: Sequence[int], **_kwargs: Any) -> None:
-    """Receiver of :data:`media_library.changes.resource_changed`."""
-    note(resource_ids=resource_ids, at=timezone.now())
+    """Receiver of :data:`media_library.changes.resource_changed`.
+
+    A resource's other languages are indexed with it: they say whether there is an English version.
+    """
+    keys = Resource.objects.filter(pk__in=resource_ids).values("translation_key")
+    versions = Resource.objects.filter(translation_key__in=keys).values_list("pk", flat=True)
+    note(resource_ids={*resource_ids, *versions}, at=timezone.now())
+
+
+def on_draft_saved(sender: Any, instance: Revision, created: bool, raw: bool = False, **_kwargs: Any) -> None:
+    """Receiver of a saved revision: the desk finds the newest draft."""
+    if created and not raw and instance.base_content_type_id == _resource_type():
+        note(resource_ids=[int(instance.object_id)], at=timezone.now())
+
+
+def _resource_type() -> int:
+    return ContentType.objects.get_for_model(Resource).pk
 
 
 def drain(at: datetime) -> int:
-    """Bring the index up to date with every due change; the number of resources dealt with.
+    """Bring every index up to date with every due change; the number of resources dealt with."""
+    return sum(_drain(target, at) for target in engines.every())
 
-    Stops at the first claim of which nothing succeeded: an engine that is down is not asked for each row.
-    """
-    target, done = engine(), 0
-    while claimed := _claim(target.name, at):
+
+def _drain(target: Engine, at: datetime) -> int:
+    """Stops at the first claim of which nothing succeeded: an engine that is down is not asked for each row."""
+    done = 0
+    while claimed := _claim(target, at):
         step = _work(target, claimed, at)
         done += step
-        if not step or len(claimed) < BATCH:
+        if not step or len(claimed) < target.batch:
             break
     return done
 
 
 def lag(at: datetime) -> timedelta:
-    """Age of the oldest change that the index has not heard of (dead ones too)."""
-    waiting = PendingChange.objects.filter(engine=engine().name)
+    """Age of the oldest change that the answering index has not heard of (dead ones too)."""
+    waiting = PendingChange.objects.filter(engine=engines.engine().name)
     oldest: datetime | None = waiting.aggregate(oldest=Min("changed_at"))["oldest"]
     return max(at - oldest, timedelta()) if oldest else timedelta()
+
+
+def hidden(target: Engine, *, at: datetime) -> tuple[int, ...]:
+    """Keys that ``target`` may still show though they are not public at ``at``: it has yet to hear of it.
+
+    A change waits in the outbox until it can be found, so what does not wait there is as the index says.
+    The public form of each; a desk is checked with the results alone.
+    """
+    if target.own_table:
+        return ()
+    waiting = PendingChange.objects.filter(engine=target.name)
+    public = Resource.objects.public(at).filter(pk=OuterRef("resource_id"))
+    return tuple(waiting.filter(~Exists(public)).values_list("resource_id", flat=True)[:MOST_HIDDEN])
+
+
+MOST_HIDDEN = 50_000
+"""A server takes 65,536 terms."""
 
 
 def try_again(*, at: datetime) -> int:
@@ -80,13 +113,15 @@ def try_again(*, at: datetime) -> int:
     return PendingChange.objects.filter(dead=True).update(dead=False, attempts=0, due_at=at, lease_until=None)
 
 
-def _claim(name: str, at: datetime) -> list[PendingChange]:
+def _claim(target: Engine, at: datetime) -> list[PendingChange]:
     """Take the oldest due rows that nobody holds."""
-    due = PendingChange.objects.filter(engine=name, dead=False, due_at__lte=at).exclude(lease_until__gt=at)
+    due = PendingChange.objects.filter(engine=target.name, dead=False, due_at__lte=at).exclude(
+        lease_until__gt=at
+    )
     if not due.exists():
         return []
     with transaction.atomic():
-        rows = list(due.select_for_update(skip_locked=True).order_by("changed_at", "pk")[:BATCH])
+        rows = list(due.select_for_update(skip_locked=True).order_by("changed_at", "pk")[: target.batch])
         PendingChange.objects.filter(pk__in=[row.pk for row in rows]).update(
             lease_until=at + LEASE, worker=f"{socket.gethostname()}:{os.getpid()}"[:80]
         )
@@ -139,30 +174,3 @@ def _postpone(claimed: Sequence[PendingChange], problem: Exception, at: datetime
             dead=counts and row.attempts + 1 >= MOST_ATTEMPTS,
         )
         PendingChange.objects.filter(pk=row.pk).exclude(token=row.token).update(lease_until=None)
-
-
-def rebuild(at: datetime, *, size: int = 100) -> Iterator[int]:
-    """Index everything that is public anew while searches go on; yields how many rows each step did.
-
-    Rows of the library in order of id, a batch in memory at a time; afterwards what the index still has
-    and the library no longer shows. Live changes go on through the outbox: versions settle who wins.
-    """
-    target = engine()
-    last = 0
-    while ids := list(
-        Resource.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size]
-    ):
-        write(target, ids, at)
-        last = ids[-1]
-        yield len(ids)
-    yield from _forget_missing(target, size)
-
-
-def _forget_missing(target: Engine, size: int) -> Iterator[int]:
-    """Tombstones for documents whose resource no longer exists."""
-    last = 0
-    while stored := target.stored(after=last, limit=size):
-        known = set(Resource.objects.filter(pk__in=stored).values_list("pk", flat=True))
-        target.delete([Tombstone(pk, GONE) for pk in stored if pk not in known])
-        last = max(stored)
-        yield 0

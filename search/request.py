@@ -25,8 +25,13 @@ LONGEST_QUERY = 300
 """Characters of ``q`` that are read."""
 MOST_CHOICES = 20
 """Choices read of one facet."""
-LONGEST_CURSOR = 400
-SORTS = {"relevance": gettext_lazy("Most relevant"), "newest": gettext_lazy("Newest")}
+LONGEST_CURSOR = 600
+SORTS = {
+    "relevance": gettext_lazy("Most relevant"),
+    "newest": gettext_lazy("Newest"),
+    "used": gettext_lazy("Most used"),
+    "title": gettext_lazy("Title"),
+}
 LANGUAGES = ("vi", "en")
 YEARS = range(1900, 2200)
 NAMES: dict[str, str | Promise] = {
@@ -40,11 +45,21 @@ NAMES: dict[str, str | Promise] = {
     "language": gettext_lazy("Language"),
     "licence": gettext_lazy("Terms of use"),
     "captions": gettext_lazy("Captions or transcript"),
+    "commercial": gettext_lazy("Commercial use"),
+    "duration": gettext_lazy("Length"),
+    "orientation": gettext_lazy("Orientation"),
+    "english": gettext_lazy("In English"),
     "sort": gettext_lazy("Order"),
+    "exact": gettext_lazy("Exactly these words"),
     "after": gettext_lazy("Next page"),
 }
 """Every parameter, with the words that name it to a reader."""
-FACETS = ("kind", "audience", "topic", "agency", "campaign", "year", "language", "licence", "captions")
+FACETS = (
+    *("kind", "audience", "topic", "agency", "campaign", "year", "language"),
+    *("licence", "commercial", "captions", "duration", "orientation", "english"),
+)
+YES_OR_NOTHING = ("captions", "commercial", "english")
+"""Facets with one choice: only those that have it."""
 _CODE = re.compile(r"[\w.\-]{1,80}")
 
 
@@ -73,7 +88,12 @@ class SearchRequest:
     language: tuple[str, ...] = ()
     licence: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
+    commercial: tuple[str, ...] = ()
+    duration: tuple[str, ...] = ()
+    orientation: tuple[str, ...] = ()
+    english: tuple[str, ...] = ()
     sort: str = "relevance"
+    exact: bool = False
     after: str = ""
     lang: str = "vi"
 
@@ -89,6 +109,7 @@ class SearchRequest:
         for facet in FACETS:
             values[facet] = _choices(facet, lists.get(facet, []), notices)
         values["sort"] = _sort(lists.get("sort", []), notices)
+        values["exact"] = bool({"yes", "1", "true", "on"} & set(lists.get("exact", [])))
         values["after"] = _cursor(lists.get("after", []), notices)
         return cls(**values), notices[:MOST_CHOICES]
 
@@ -100,7 +121,7 @@ class SearchRequest:
     @property
     def effective_sort(self) -> str:
         """The order that applies: without words there is nothing to be relevant to."""
-        return self.sort if self.q else "newest"
+        return self.sort if self.q or self.sort != "relevance" else "newest"
 
     def with_(self, **values: Any) -> SearchRequest:
         """The same from its first page with single values set and choices added: ``with_(topic="stem")``."""
@@ -129,6 +150,8 @@ class SearchRequest:
         pairs += [(facet, chosen) for facet in FACETS for chosen in getattr(self, facet)]
         if self.sort != "relevance":
             pairs.append(("sort", self.sort))
+        if self.exact:
+            pairs.append(("exact", "yes"))
         if self.after:
             pairs.append(("after", self.after))
         return urlencode(pairs)
@@ -185,7 +208,7 @@ def _too_many(facet: str) -> Notice:
 
 
 def _tidied(facet: str, value: str) -> str:
-    if facet == "captions":
+    if facet in YES_OR_NOTHING:
         return "yes"
     return str(int(value)) if facet == "year" else value
 
@@ -194,7 +217,9 @@ _ALLOWED: dict[str, Iterable[str]] = {
     "kind": Kind.values,
     "language": LANGUAGES,
     "licence": LICENCES,
-    "captions": ("yes", "1", "true", "on"),
+    "duration": ("short", "medium", "long"),
+    "orientation": ("landscape", "portrait", "square"),
+    **dict.fromkeys(YES_OR_NOTHING, ("yes", "1", "true", "on")),
 }
 
 

@@ -41,12 +41,19 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One resource found, its card loaded. ``page``: number of the PDF page that has the words, from 1."""
+    """One resource found, its card loaded. ``page``: number of the PDF page that has the words, from 1.
+
+    ``picked``: an editor chose it for this question. ``by_meaning``: found by what it means, not by words.
+    ``key``: what the engine knows it by (:attr:`search.engines.contract.Document.key`).
+    """
 
     resource: Resource
     highlights: Highlights
     spoken: Spoken | None = None
     page: int | None = None
+    picked: bool = False
+    by_meaning: bool = False
+    key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,8 @@ class SearchResults:
     """The answer to ``request``: ``total`` is exact, ``next`` is the cursor of the next page or None.
 
     ``suggestion`` is another wording that would find more; ``corrected`` is set where nothing was found for
-    the words as typed and these were searched instead.
+    the words as typed and these were searched instead. ``loose``: nothing has enough of the words, so these
+    have only some of them. ``simpler``: the embedded engine answers in the place of the configured one.
     """
 
     request: SearchRequest
@@ -73,6 +81,8 @@ class SearchResults:
     facets: dict[str, list[FacetValue]] = field(default_factory=dict)
     suggestion: str | None = None
     corrected: str | None = None
+    loose: bool = False
+    simpler: bool = False
     next: str | None = None
     notices: tuple[Notice, ...] = ()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -146,3 +147,31 @@ def key(text: str) -> str:
 def pairs(keys: Sequence[str], *, joint: str) -> Iterator[str]:
     """Each two neighbours of ``keys``, joined by ``joint``."""
     return (f"{first}{joint}{second}" for first, second in itertools.pairwise(keys))
+
+
+_ORDER = "0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_PLACES = {letter: f"{number + 2:02d}" for number, letter in enumerate(_ORDER)}
+_TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
+_TONE_MARKS = str.maketrans("", "", "".join(_TONES))
+_WORD_END, _LINE_END = "01", "00"
+LONGEST_SORT_KEY = 280
+
+
+def sort_key(text: str) -> str:
+    """A key of digits whose plain order is the order of Vietnamese titles: a ă â b c d đ e ê …
+
+    Letters decide first, of equal letters the tones: ngang, huyền, hỏi, ngã, sắc, nặng (CLDR's collation of
+    Vietnamese). Digits only, so that every database and engine orders it alike, whatever its locale.
+    """
+    letters: list[str] = []
+    tones: list[str] = []
+    for found in _WORD.finditer(new_tone_placement(canonical(text))):
+        for letter in found.group().translate(_LOWER):
+            apart = unicodedata.normalize("NFD", letter)
+            plain = unicodedata.normalize("NFC", apart.translate(_TONE_MARKS))
+            letters.append(_PLACES.get(plain) or _PLACES.get(plain.translate(_FOLDED), "99"))
+            tones.append(str(1 + next((n for n, mark in enumerate(_TONES, 1) if mark in apart), 0)))
+        letters.append(_WORD_END)
+    half = LONGEST_SORT_KEY * 2 // 3
+    whole = "".join(letters)[: half - half % 2] + _LINE_END + "".join(tones)
+    return whole[:LONGEST_SORT_KEY]

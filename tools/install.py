@@ -79,7 +79,10 @@ def _install(lock: Path) -> None:
         f"Installing {lock.name} (first time: minutes) · Đang cài thư viện (lần đầu mất vài phút)", flush=True
     )
     CACHE.mkdir(exist_ok=True)
-    options = ["--require-hashes", "--only-binary", ":all:", "--no-input", "--disable-pip-version-check"]
+    # The lock is the whole tree. Left to resolve extras such as coverage[toml] itself, pip takes the newest
+    # release for them and then refuses it, because the lock holds the hashes of another.
+    options = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--no-input"]
+    options += ["--disable-pip-version-check"]
     code, said = processes.answer([VENV_PYTHON, "-m", "pip", "install", "--quiet", *options, "-r", lock])
     if code:
         (CACHE / "install.log").write_text(said, encoding="utf-8")

@@ -40,6 +40,10 @@ def load_vocabularies(folder: Path) -> None:
     """Add audiences and topics that are not there yet."""
     _load_terms(Audience, folder, "audiences.json")
     _load_terms(Topic, folder, "topics.json")
+    topics = {topic.slug: topic for topic in Topic.objects.all()}
+    for row in read_list(folder, "topics.json"):
+        if row.get("parent"):
+            Topic.objects.filter(slug=row["code"], parent=None).update(parent=topics[row["parent"]])
 
 
 def _load_terms(model: type[Term], folder: Path, name: str) -> None:

@@ -144,7 +144,7 @@ class AgencyViewSet(SnippetViewSet):
 
 class _TermViewSet(SnippetViewSet):
     icon = "tag"
-    list_display = ("name", "name_en", "slug", "sort_order")
+    list_display: tuple[str, ...] = ("name", "name_en", "slug", "sort_order")
     search_fields = ("name", "name_en")
     search_backend_name = None
     copy_view_enabled = False
@@ -164,6 +164,11 @@ class AudienceViewSet(_TermViewSet):
 
 class TopicViewSet(_TermViewSet):
     model = Topic
+    list_display = ("name", "name_en", "parent", "slug", "sort_order")
+    panels = [*_TermViewSet.panels, FieldPanel("parent")]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        return Topic.objects.select_related("parent")
 
 
 class KeywordViewSet(SnippetViewSet):

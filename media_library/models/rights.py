@@ -26,6 +26,11 @@ class Licence:
     open_download: bool
     """Anyone may download the public copy."""
 
+    @property
+    def commercial(self) -> bool:
+        """Whether everyone may use it for commercial purposes."""
+        return any(act is _SELL for act in self.may)
+
 
 _CREDIT = _("Name the source as written here.")
 _SAY_CHANGED = _("If you changed it, say so.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -40,6 +41,26 @@ class Audience(Term):
 
 
 class Topic(Term):
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("belongs to"),
+        related_name="children",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        help_text=_("Who chooses the wider topic then also finds what stands under this one."),
+    )
+
+    def clean(self) -> None:
+        """A topic never stands above itself."""
+        super().clean()
+        above, seen = self.parent, {self.pk}
+        while above is not None:
+            if above.pk in seen:
+                raise ValidationError({"parent": _("A topic cannot belong to itself or to one below it.")})
+            seen.add(above.pk)
+            above = above.parent
+
     class Meta:
         verbose_name = _("topic")
         verbose_name_plural = _("topics")

@@ -1,4 +1,8 @@
-"""Engines behind one contract; which one answers is the setting ``SEARCH_ENGINE``."""
+"""Engines behind one contract; which one answers is the setting ``SEARCH_ENGINE``.
+
+The embedded engine is always kept up to date as well: it answers while another one cannot, and its counts
+of words are what spelling knows.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from django.utils.module_loading import import_string
 from search.engines.contract import Engine
 
 DEFAULT = "search.engines.database.engine"
+PATHS = {"database": DEFAULT, "elasticsearch": "search.engines.elasticsearch.engine"}
 
 
 @cache
@@ -21,3 +26,25 @@ def _made(path: str) -> Engine:
 def engine() -> Engine:
     """The configured engine. Raises ImportError where the setting names none."""
     return _made(getattr(settings, "SEARCH_ENGINE", DEFAULT))
+
+
+def simpler() -> Engine | None:
+    """The engine that answers while the configured one cannot; None where that is the embedded one."""
+    embedded = _made(DEFAULT)
+    return None if engine().name == embedded.name else embedded
+
+
+def every() -> tuple[Engine, ...]:
+    """All engines that are written to, the one that answers first."""
+    other = simpler()
+    return (engine(),) if other is None else (engine(), other)
+
+
+def named(name: str) -> Engine:
+    """The engine of this name. Raises LookupError for a name that none has."""
+    for one in every():
+        if one.name == name:
+            return one
+    if name not in PATHS:
+        raise LookupError(f"There is no search engine “{name}”: {', '.join(PATHS)}.")
+    return _made(PATHS[name])

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import search.models
+import search.models.index
 
 
 class Migration(migrations.Migration):
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ("resource_id", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("document", models.TextField()),
                 ("entered", models.BinaryField()),
-                ("vector", search.models.VectorField(null=True)),
+                ("vector", search.models.index.VectorField(null=True)),
             ],
         ),
         migrations.CreateModel(

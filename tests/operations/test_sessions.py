@@ -33,7 +33,15 @@ def test_a_scheduler_that_ticks_each_second_looks_once_in_a_while() -> None:
     assert sweep.sweep(at + EVERY) == 1
 
 
-def test_the_scheduler_knows_the_sweep() -> None:
+def test_a_clock_that_was_set_back_does_not_keep_it_waiting() -> None:
+    sweep, at = SessionSweep(), timezone.now()
+    sweep.sweep(at + timedelta(days=365))
     _session("ended", ends_in=timedelta(seconds=-1))
-    scheduler.tick(timezone.now() + 2 * EVERY)
+    assert sweep.sweep(at) == 1
+
+
+def test_the_scheduler_knows_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    _session("ended", ends_in=timedelta(seconds=-1))
+    monkeypatch.setattr(scheduler._registered["sessions"].__self__, "_last", None)  # type: ignore[attr-defined]
+    scheduler.tick(timezone.now())
     assert not Session.objects.filter(session_key="ended").exists()

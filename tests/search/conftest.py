@@ -29,8 +29,7 @@ def use_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Engine], E
     """Let the outbox and the searches meet another engine."""
 
     def use(other: Engine) -> Engine:
-        for module in (engines, indexing, finding):
-            monkeypatch.setattr(module, "engine", lambda: other)
+        monkeypatch.setattr(engines, "engine", lambda: other)
         return other
 
     return use

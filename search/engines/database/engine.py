@@ -12,18 +12,25 @@ from django.db import connections, transaction
 
 from media_library.models import Resource
 from search import text
-from search.engines.contract import Answer, Ask, Document, Hit, Position, Tombstone, checksum_of
+from search.engines.contract import (
+    Answer,
+    Ask,
+    Document,
+    Hit,
+    Near,
+    Position,
+    Reader,
+    Tombstone,
+    checksum_of,
+)
 from search.engines.database import lines
 from search.engines.database.dialect import Sql, dialect
 from search.engines.database.entry import Entry
 from search.engines.database.plan import Plan
 from search.engines.database.statement import LABELLED, Public, Statement
 from search.models import Gram, IndexedDocument, IndexedLabel, IndexedLine, IndexedText
-from search.query import Query, Unit, Wording
+from search.query import Query
 from search.results import Suggestion
-
-LIKE_WORDS = 24
-"""Words of a document by which similar ones are sought."""
 
 
 def make() -> DatabaseEngine:
@@ -38,13 +45,16 @@ class DatabaseEngine:
     """
 
     name = "database"
+    batch = 50
+    """Few, so that SQLite's one writer is never held for long."""
 
     def __init__(self, *, alias: str = "default", public: Public | None = None) -> None:
         self.alias = alias
         self.public = public
+        self.own_table = public is not None
 
     def index(self, documents: Sequence[Document]) -> None:
-        newest = {one.id: one for one in sorted(documents, key=lambda one: one.version)}
+        newest = {one.key: one for one in sorted(documents, key=lambda one: one.version)}
         with transaction.atomic(using=self.alias):
             dialect(self.alias).lock()
             known = self._stored([*newest])
@@ -82,8 +92,10 @@ class DatabaseEngine:
         following: Position | None = (page[-1][1], page[-1][0]) if len(found) > ask.size else None
         return Answer(total=total, hits=self._hits(page), facets=facets, next=following)
 
-    def suggest(self, prefix: str, *, language: str, limit: int, at: datetime) -> list[Suggestion]:
-        query = Ask(query=Query(), at=at)
+    def suggest(
+        self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
+    ) -> list[Suggestion]:
+        query = Ask(query=Query(), hidden=tuple(hidden), at=at)
         visible = self._statement(query, None).visible()
         return lines.suggest(prefix, language=language, limit=limit, alias=self.alias, visible=visible)
 
@@ -91,11 +103,14 @@ class DatabaseEngine:
         stored = IndexedText.objects.using(self.alias).filter(pk=id).first()
         if stored is None:
             return []
-        query = _like(Document.from_json(stored.document))
-        plan = self.plan(query, loose=True)
+        query = Query.like(Document.from_json(stored.document))
+        plan = self.plan(query)
         ask = Ask(query=query, size=limit + 1, at=at)
         rows = self._rows(self._statement(ask, plan).page())
         return [pk for pk, _score in rows if pk != id][:limit]
+
+    def nearest(self, vector: bytes, *, limit: int, at: datetime, reader: Reader | None = None) -> list[Near]:
+        return []
 
     def explain(self, id: int, ask: Ask) -> dict[str, float]:
         if ask.query.empty:
@@ -116,8 +131,10 @@ class DatabaseEngine:
         rows = IndexedDocument.objects.using(self.alias).filter(deleted=False)
         return checksum_of(dict(rows.values_list("resource_id", "version")))
 
-    def stored(self, *, after: int, limit: int) -> dict[int, int]:
-        rows = IndexedDocument.objects.using(self.alias).filter(deleted=False, resource_id__gt=after)
+    def stored(self, *, after: int | None, limit: int) -> dict[int, int]:
+        rows = IndexedDocument.objects.using(self.alias).filter(deleted=False)
+        if after is not None:
+            rows = rows.filter(resource_id__gt=after)
         return dict(rows.order_by("resource_id").values_list("resource_id", "version")[:limit])
 
     def clear(self) -> None:
@@ -127,12 +144,12 @@ class DatabaseEngine:
             for model in (IndexedDocument, IndexedText, IndexedLabel, IndexedLine, Gram):
                 model._default_manager.using(self.alias).all().delete()
 
-    def plan(self, query: Query, *, loose: bool = False) -> Plan:
+    def plan(self, query: Query) -> Plan:
         """What ``query`` looks for, given how often its keys occur."""
         documents = self.count()
         keys = {*query.folded_words, *query.folded_pairs}
         frequency = self._frequency(keys, query.exact_words)
-        return Plan.of(query, frequency=frequency, documents=documents, loose=loose)
+        return Plan.of(query, frequency=frequency, documents=documents)
 
     def _frequency(self, folded: Collection[str], exact: Collection[str]) -> dict[str, int]:
         """Documents by key. A folded key counts all its accented forms, so it may count a document twice."""
@@ -183,7 +200,8 @@ class DatabaseEngine:
             for pk, entry in new.items()
         )
         language.enter(new)
-        self._recount(old, new)
+        told = {pk: entry for pk, entry in new.items() if documents[pk].told}
+        self._recount({pk: entry for pk, entry in old.items() if entry.told}, told)
         IndexedLine.objects.using(self.alias).bulk_create(
             line for document in documents.values() for line in lines.of(document)
         )
@@ -202,7 +220,7 @@ class DatabaseEngine:
     def _write_rows(self, documents: Sequence[Document]) -> None:
         self._upsert([_row(document) for document in documents])
         IndexedLabel.objects.using(self.alias).bulk_create(
-            IndexedLabel(resource_id=document.id, facet=facet, value=value)
+            IndexedLabel(resource_id=document.key, facet=facet, value=value)
             for document in documents
             for facet, values in document.facet_values().items()
             if facet in LABELLED
@@ -220,21 +238,17 @@ def _row(document: Document) -> IndexedDocument:
     values = document.facet_values()
     single = {name: next(iter(found), "") for name, found in values.items() if name not in LABELLED}
     return IndexedDocument(
-        resource_id=document.id,
+        resource_id=document.key,
         version=document.version,
         deleted=False,
+        owner=document.owner,
         published=int(document.published_at.timestamp() * 1000),
+        uses=document.uses,
+        worth=document.worth,
+        title_key=text.sort_key(document.title),
+        public_from=document.public_from,
         public_until=document.public_until,
         **single,
-    )
-
-
-def _like(document: Document) -> Query:
-    """A question in the words of ``document``: its title, keywords and topics."""
-    line = " ".join((document.title, *document.keywords, *document.topic_labels))
-    found = tuple(text.tokens(line)[:LIKE_WORDS])
-    return Query(
-        text=line, tokens=found, units=tuple(Unit((Wording((token,)),)) for token in found), phrases=()
     )
 
 

@@ -25,6 +25,8 @@ class Entry:
 
     folded: tuple[str, ...]
     exact: tuple[str, ...]
+    told: bool = True
+    """Whether its words are counted; see :class:`search.engines.contract.Document`."""
 
     @classmethod
     def of(cls, document: Document) -> Entry:
@@ -33,7 +35,7 @@ class Entry:
             keys = list(islice(_keys(column), MOST_KEYS))
             folded.append(" ".join(plain for plain, _precise in keys))
             exact.append(" ".join(precise for _plain, precise in keys))
-        return cls(tuple(folded), tuple(exact))
+        return cls(tuple(folded), tuple(exact), document.told)
 
     @property
     def pairs(self) -> str:
@@ -58,12 +60,12 @@ class Entry:
 
     def packed(self) -> bytes:
         """Compressed for storage; :meth:`unpacked` gives it back."""
-        return zlib.compress(json.dumps([self.folded, self.exact], ensure_ascii=False).encode(), 6)
+        return zlib.compress(json.dumps([self.folded, self.exact, self.told], ensure_ascii=False).encode(), 6)
 
     @classmethod
     def unpacked(cls, stored: bytes) -> Entry:
-        folded, exact = json.loads(zlib.decompress(stored))
-        return cls(tuple(folded), tuple(exact))
+        folded, exact, *told = json.loads(zlib.decompress(stored))
+        return cls(tuple(folded), tuple(exact), *told)
 
 
 def columns(document: Document) -> tuple[tuple[str, ...], ...]:

@@ -24,7 +24,7 @@ def of(document: Document) -> Iterator[IndexedLine]:
         found = text.tokens(line)
         for position in range(len(found)):
             yield IndexedLine(
-                resource_id=document.id,
+                resource_id=document.key,
                 key=" ".join(token.folded for token in found[position:])[:LONGEST_KEY],
                 whole=position == 0,
                 text=line[:200],

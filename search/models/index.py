@@ -1,4 +1,4 @@
-"""What finding keeps: the outbox, and the tables of the embedded index (every vendor's)."""
+"""The outbox, and the tables of the embedded index (every vendor's)."""
 
 from __future__ import annotations
 
@@ -50,11 +50,17 @@ class VectorField(_Text):
 
 
 class IndexedDocument(models.Model):
-    """A document of the embedded index: what it is filtered by. ``deleted`` rows are tombstones."""
+    """A document of the embedded index: what it is filtered and ordered by. ``deleted`` rows are tombstones.
+
+    ``resource_id`` is the document's key: the resource's own for the public document, its negative for the
+    document of the desk (:attr:`search.engines.contract.Document.key`). ``owner`` is the key of the agency
+    that keeps the resource, ``published`` milliseconds of 1970, ``title_key`` :func:`search.text.sort_key`.
+    """
 
     resource_id = models.BigIntegerField(primary_key=True)
     version = models.BigIntegerField()
     deleted = models.BooleanField(default=False)
+    owner = models.BigIntegerField(default=0, db_default=0)
     kind = models.CharField(max_length=20, blank=True)
     agency = models.CharField(max_length=80, blank=True)
     campaign = models.CharField(max_length=80, blank=True)
@@ -62,12 +68,22 @@ class IndexedDocument(models.Model):
     language = models.CharField(max_length=10, blank=True)
     licence = models.CharField(max_length=40, blank=True)
     captions = models.CharField(max_length=3, blank=True)
+    commercial = models.CharField(max_length=3, blank=True, default="", db_default="")
+    duration = models.CharField(max_length=10, blank=True, default="", db_default="")
+    orientation = models.CharField(max_length=10, blank=True, default="", db_default="")
+    english = models.CharField(max_length=3, blank=True, default="", db_default="")
     published = models.BigIntegerField(default=0)
+    uses = models.BigIntegerField(default=0, db_default=0)
+    worth = models.FloatField(default=0.0, db_default=0.0)
+    title_key = models.CharField(max_length=300, blank=True, default="", db_default="")
+    public_from = models.DateTimeField(null=True)
     public_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["deleted", "-published", "-resource_id"], name="indexed_document_newest")
+            models.Index(fields=["deleted", "-published", "-resource_id"], name="indexed_document_newest"),
+            models.Index(fields=["deleted", "-uses", "-resource_id"], name="indexed_document_used"),
+            models.Index(fields=["deleted", "title_key", "resource_id"], name="indexed_document_title"),
         ]
 
     def __str__(self) -> str:
