@@ -6,6 +6,9 @@ of words are what spelling knows.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from django.conf import settings
@@ -16,6 +19,8 @@ from search.engines.contract import Engine
 DEFAULT = "search.engines.database.engine"
 PATHS = {"database": DEFAULT, "elasticsearch": "search.engines.elasticsearch.engine"}
 
+_ANSWERING: ContextVar[Engine | None] = ContextVar("answering", default=None)
+
 
 @cache
 def _made(path: str) -> Engine:
@@ -25,7 +30,17 @@ def _made(path: str) -> Engine:
 
 def engine() -> Engine:
     """The configured engine. Raises ImportError where the setting names none."""
-    return _made(getattr(settings, "SEARCH_ENGINE", DEFAULT))
+    return _ANSWERING.get() or _made(getattr(settings, "SEARCH_ENGINE", DEFAULT))
+
+
+@contextmanager
+def answering(target: Engine) -> Iterator[None]:
+    """Let ``target`` answer within the block in the place of the configured engine."""
+    before = _ANSWERING.set(target)
+    try:
+        yield
+    finally:
+        _ANSWERING.reset(before)
 
 
 def simpler() -> Engine | None:

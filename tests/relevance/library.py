@@ -1,12 +1,9 @@
-"""The demonstration library as documents, straight from its manifest, and how well questions are answered."""
+"""The demonstration library as documents, straight from its manifest, and the judged questions over it."""
 
 from __future__ import annotations
 
 import csv
 import json
-import math
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -15,26 +12,26 @@ from typing import Any
 import pypdfium2
 import webvtt
 
-from search import text
+from search import evaluation, text
 from search.documents import KIND_WORDS
 from search.engines.contract import Cue, Document
+from search.evaluation import Case
 
 HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "demo"
-SHOWN = 10
 
 
-@dataclass(frozen=True)
-class Question:
-    q: str
-    type: str
-    judgments: dict[str, int]
+@cache
+def cases() -> tuple[Case, ...]:
+    """The judged questions of ``cases.jsonl``."""
+    with (HERE / "cases.jsonl").open(encoding="utf-8") as file:
+        return tuple(evaluation.read_cases(file))
 
 
-def questions(name: str = "dev.jsonl") -> list[Question]:
-    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
-    rows = (json.loads(line) for line in lines if line.strip())
-    return [Question(row["q"], row["type"], row["judgments"]) for row in rows]
+def known_failures() -> dict[str, dict[str, str]]:
+    """Why an engine fails on a question, by engine and question; see :mod:`tests.relevance.test_relevance`."""
+    read: dict[str, dict[str, str]] = json.loads((HERE / "known_failures.json").read_text(encoding="utf-8"))
+    return read
 
 
 @cache
@@ -120,22 +117,3 @@ def _agencies() -> dict[str, str]:
     found = next(iter(sorted(DEMO.rglob("agencies.csv"))))
     with found.open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file)}
-
-
-def ndcg(ranked: list[str], judgments: dict[str, int]) -> float:
-    """nDCG at 10 with gains 2**grade - 1."""
-    ideal = sorted(judgments.values(), reverse=True)[:SHOWN]
-    best = sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(ideal))
-    got = sum(
-        (2 ** judgments.get(one, 0) - 1) / math.log2(place + 2) for place, one in enumerate(ranked[:SHOWN])
-    )
-    return got / best if best else 0.0
-
-
-def by_type(figures: list[tuple[Question, float]]) -> dict[str, float]:
-    """Mean figure of each type of question, and of all under ``all``."""
-    found: dict[str, list[float]] = defaultdict(list)
-    for question, figure in figures:
-        found[question.type].append(figure)
-        found["all"].append(figure)
-    return {name: sum(values) / len(values) for name, values in found.items()}

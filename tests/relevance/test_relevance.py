@@ -5,103 +5,149 @@ Figures and how they came about: ``docs/decisions/0021-embedded-relevance.md``.
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 
-from search import finding
+from search import evaluation, finding, text
 from search.engines.database.engine import DatabaseEngine
+from search.evaluation import Case, Measured
 from search.request import SearchRequest
-from tests.relevance import library
+from tests.relevance import library, variants
 
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 AT = datetime(2026, 11, 1, tzinfo=UTC)
-FLOORS = {
+FLOORS: dict[str, dict[str, float]] = {
     "sqlite": {
-        "all": 0.88,
-        "accented": 0.88,
-        "unaccented": 0.90,
-        "abbreviation": 0.95,
+        "accented": 0.9,
+        "unaccented": 0.86,
+        "abbreviation": 0.77,
         "typo": 0.89,
-        "tone": 0.95,
-        "english": 0.74,
-        "natural": 0.78,
-        "known-item": 0.86,
+        "tone": 0.89,
+        "english": 0.61,
+        "natural": 0.82,
+        "known-item": 0.94,
         "spoken": 0.92,
-        "agency": 0.85,
-        "audience": 0.88,
+        "agency": 0.94,
+        "audience": 0.77,
+        "page": 0.93,
+        "all": 0.85,
     },
     "postgresql": {
-        "all": 0.87,
-        "accented": 0.83,
-        "unaccented": 0.83,
-        "abbreviation": 0.95,
-        "typo": 0.87,
-        "tone": 0.94,
-        "english": 0.72,
-        "natural": 0.85,
-        "known-item": 0.86,
-        "spoken": 0.92,
-        "agency": 0.91,
-        "audience": 0.86,
+        "accented": 0.9,
+        "unaccented": 0.87,
+        "abbreviation": 0.79,
+        "typo": 0.89,
+        "tone": 0.92,
+        "english": 0.62,
+        "natural": 0.83,
+        "known-item": 0.94,
+        "spoken": 0.9,
+        "agency": 0.96,
+        "audience": 0.78,
+        "page": 0.93,
+        "all": 0.85,
     },
 }
-"""nDCG@10, about 0.04 below what was measured."""
+"""nDCG@10 by type, 0.02 to 0.04 below what was measured."""
+FAILS = 0.5
+"""A single question answered worse than this is a failure."""
+MOST_WITHOUT_HITS = 0.02
+Ranked = Callable[[str], tuple[str, ...]]
+
+
+_ASKED: dict[str, tuple[str, ...]] = {}
+"""Answers so far: the index is the same in all these tests, and is only made for a question not asked yet."""
 
 
 @pytest.fixture
-def engine() -> DatabaseEngine:
-    engine = DatabaseEngine()
-    engine.index(library.documents()[1])
-    return engine
+def ranked(db: None) -> Ranked:
+    """Ids of the first ten for a question."""
+    names, documents = library.documents()
+    made: list[DatabaseEngine] = []
+
+    def ask(q: str) -> tuple[str, ...]:
+        if q not in _ASKED:
+            if not made:
+                made.append(DatabaseEngine())
+                made[0].index(documents)
+            request, _notices = SearchRequest.parse({"q": q}, "vi")
+            found = finding.find(request, made[0], at=AT, size=evaluation.SHOWN)
+            _ASKED[q] = tuple(names[hit.id] for hit in found.answer.hits)
+        return _ASKED[q]
+
+    return ask
 
 
-def ranked(engine: DatabaseEngine, q: str) -> list[str]:
-    request, _notices = SearchRequest.parse({"q": q}, "vi")
-    found = finding.find(request, engine, at=AT, size=library.SHOWN)
-    names = library.documents()[0]
-    return [names[hit.id] for hit in found.answer.hits]
+def known_failures() -> dict[str, str]:
+    """Reasons by question, of the engine that these tests run on."""
+    return library.known_failures()[connection.vendor]
 
 
-def test_each_type_of_question_is_answered_as_well_as_was_measured(engine: DatabaseEngine) -> None:
-    figures = [(one, library.ndcg(ranked(engine, one.q), one.judgments)) for one in library.questions()]
-    reached = library.by_type(figures)
+def measured(ranked: Ranked, cases: tuple[Case, ...]) -> list[Measured]:
+    return [Measured(case, ranked(case.q)) for case in cases]
+
+
+def test_each_type_of_question_is_answered_as_well_as_was_measured(ranked: Ranked) -> None:
+    reached = evaluation.by_type(measured(ranked, library.cases()))
+    floors = FLOORS[connection.vendor]
+    assert reached.keys() == floors.keys()
     missed = {
-        name: (reached[name], floor)
-        for name, floor in FLOORS[connection.vendor].items()
-        if reached[name] < floor
+        name: (reached[name].ndcg, floor) for name, floor in floors.items() if reached[name].ndcg < floor
     }
-    assert not missed, "\n".join(
-        f"{figure:.2f} {one.q}" for one, figure in sorted(figures, key=lambda f: f[1])
-    )
+    assert not missed
 
 
-def test_no_vietnamese_question_finds_nothing(engine: DatabaseEngine) -> None:
-    asked = [one for one in library.questions() if one.type != "english"]
-    assert [one.q for one in asked if not ranked(engine, one.q)] == []
+def test_every_question_is_answered_but_for_known_failures(ranked: Ranked) -> None:
+    found = measured(ranked, library.cases())
+    failed = {one.case.q: (one.ndcg, one.ranked) for one in found if one.ndcg < FAILS}
+    assert {q: failed[q] for q in failed.keys() - known_failures().keys()} == {}
 
 
-def test_every_way_of_typing_a_question_gives_the_same_ten(engine: DatabaseEngine) -> None:
-    import unicodedata
+@pytest.mark.parametrize(
+    "q",
+    [
+        pytest.param(q, marks=pytest.mark.xfail(strict=True, reason=reason))
+        for q, reason in known_failures().items()
+    ],
+)
+def test_a_known_failure_is_answered(ranked: Ranked, q: str) -> None:
+    """Strict: an improvement that answers one must take it off the list."""
+    (case,) = (one for one in library.cases() if one.q == q)
+    assert evaluation.ndcg(ranked(q), case.judgments) >= FAILS
 
-    from search import text
 
-    for one in library.questions():
-        plain = ranked(engine, one.q)
-        assert ranked(engine, unicodedata.normalize("NFD", one.q)) == plain, one.q
-        assert ranked(engine, text.new_tone_placement(one.q)) == plain, one.q
-        assert ranked(engine, one.q.upper()) == plain, one.q
+def test_hardly_any_question_finds_nothing(ranked: Ranked) -> None:
+    found = measured(ranked, library.cases())
+    empty = [one.case.q for one in found if not one.ranked]
+    assert len(empty) <= MOST_WITHOUT_HITS * len(found), empty
+
+
+def test_another_spelling_of_a_tone_question_gives_the_same_ten(ranked: Ranked) -> None:
+    for case in library.cases():
+        if case.type == "tone":
+            plain = ranked(case.q)
+            assert [q for q in variants.spellings(case.q) if ranked(q) != plain] == [], case.q
+
+
+def test_every_way_of_typing_a_question_gives_the_same_ten(ranked: Ranked) -> None:
+    """Of every third question: it is the same code that reads them all."""
+    for one in library.cases()[::3]:
+        plain = ranked(one.q)
+        assert ranked(unicodedata.normalize("NFD", one.q)) == plain, one.q
+        assert ranked(text.new_tone_placement(one.q)) == plain, one.q
+        assert ranked(one.q.upper()) == plain, one.q
 
 
 @pytest.mark.parametrize("accents", [True, False])
-def test_the_title_of_a_resource_finds_it_first(engine: DatabaseEngine, accents: bool) -> None:
-    from search import text
-
+def test_the_title_of_a_resource_finds_it_first(ranked: Ranked, accents: bool) -> None:
     names, documents = library.documents()
     missed = []
     for one in documents:
         q = one.title if accents else text.fold(one.title)
-        if ranked(engine, q)[:1] != [names[one.id]]:
+        if ranked(q)[:1] != (names[one.id],):
             missed.append(q)
     assert len(missed) <= len(documents) * 0.03, missed
