@@ -73,7 +73,7 @@ class SuggestParameters(Parameters):
 class SearchParameters(Parameters):
     """Choices of one facet are joined by OR, facets by AND."""
 
-    PLAIN: ClassVar = ("q", "sort", *(facet for facet in FACETS if facet not in CODES))
+    PLAIN: ClassVar = ("q", "sort", "exact", *(facet for facet in FACETS if facet not in CODES))
 
     q: str = Field(
         "",
@@ -103,6 +103,9 @@ class SearchParameters(Parameters):
     english: list[Yes] = _choices("Only what is there in English, too.", "yes")
     sort: Annotated[str, OneOf(tuple(SORTS))] = Field(
         "relevance", description="Order: by relevance (without words: newest), newest, most used, title."
+    )
+    exact: Literal["yes", "no"] = Field(
+        "no", description="`yes` searches exactly these words: nothing is corrected or loosened."
     )
     limit: Annotated[int, BeforeValidator(_whole)] = Field(
         RESULTS, ge=1, le=MOST_RESULTS, description="Results of one answer."

@@ -77,7 +77,7 @@ def _message(name: str, error: Mapping[str, Any]) -> str:
 
 
 def _place() -> str:
-    return _("This is no place in the results of this question: send “next” of the answer before.")
+    return _("This is no place in these results, or no longer: ask again from the start, without it.")
 
 
 def _one_of(context: Mapping[str, Any]) -> str:
