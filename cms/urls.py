@@ -6,6 +6,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
+from cms.exchange import urls as exchange
 from cms.portal import urls as portal
 from cms.sections import urls as sections
 
@@ -18,6 +19,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("", include("cms.operations.urls")),
     path("", include("media_library.urls")),
     path("", include((sections.machines, "syndication"))),
+    path("api/v1/", include((exchange.urlpatterns, "exchange"))),
     path("", include(portal.machine_urlpatterns)),
     path("", include("search.urls")),
 ]

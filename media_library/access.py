@@ -76,6 +76,12 @@ def tells_withdrawal(resource: Resource) -> bool:
     return until is None or until <= resource.withdrawn_at or resource.embargo_announced
 
 
+def tells_embargo(resource: Resource, at: datetime) -> bool:
+    """Whether everyone may learn that ``resource`` comes, and when: its editor announced the embargo."""
+    ahead = resource.embargo_until is not None and resource.embargo_until > at
+    return resource.live and ahead and resource.embargo_announced and resource.withdrawn_at is None
+
+
 def manageable_by(user: Any) -> Q:
     """What ``user`` finds in the admin: everything for the lead department, else their agencies' own."""
     if is_lead(user):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from media_library.kinds import Kind
-from media_library.models import Agency, Audience, Campaign, Topic
+from media_library.models import Agency
 from media_library.models.rights import LICENCES
+from search.names import names
 from search.request import SearchRequest
 from search.results import FacetValue
 
@@ -73,22 +73,7 @@ def _labels(facet: str, values: Iterable[str], lang: str) -> dict[str, str]:
         return LANGUAGE_NAMES
     if facet in CHOICES:
         return {value: str(label) for value, label in CHOICES[facet].items()}
-    return _named(facet, list(values), lang)
-
-
-def _named(facet: str, values: list[str], lang: str) -> dict[str, str]:
-    """Labels of a vocabulary's codes, in one query; none where there is nothing to name."""
-    sources: dict[str, tuple[Any, str]] = {
-        "audience": (Audience, "slug"),
-        "topic": (Topic, "slug"),
-        "agency": (Agency, "code"),
-        "campaign": (Campaign, "code"),
-    }
-    if facet not in sources or not values:
-        return {}
-    model, code = sources[facet]
-    rows = model._default_manager.filter(**{f"{code}__in": values})
-    return {getattr(row, code): row.label_in(lang) for row in rows}
+    return names.of(facet, list(values), lang=lang)
 
 
 def _agencies() -> list[Agency]:

@@ -15,8 +15,8 @@ from search import cursor, engines, facets, highlight, indexing, picks, question
 from search.engines.contract import Answer, Ask, Engine, Hit, Reader, Unavailable
 from search.marking import Marker
 from search.query import Query
-from search.request import Notice, SearchRequest, place_lost
-from search.results import SearchResult, SearchResults, Suggestion
+from search.request import FACETS, Notice, SearchRequest, place_lost
+from search.results import DocumentFound, DocumentResults, SearchResult, SearchResults, Suggestion
 
 PAGE = 20
 """Results of one page."""
@@ -46,24 +46,46 @@ def search(request: SearchRequest, *, at: datetime, user: Any = None, size: int 
     Nothing found and another wording finds something: its results, with ``corrected`` set to that wording.
     The embedded engine answers in the place of one that does not, with ``simpler`` set.
     """
+    found, told = _told(request, at=at, reader=reader_of(user), size=size)
+    return SearchResults(**told, results=_results(found, user=user, at=at))
+
+
+def documents_found(
+    request: SearchRequest, *, at: datetime, size: int = PAGE, counted: tuple[str, ...] = FACETS
+) -> DocumentResults:
+    """As :func:`search` for everyone, with documents for resources: one query beyond the engine's own.
+
+    ``counted``: the facets to count.
+    """
+    found, told = _told(request, at=at, reader=None, size=size, counted=counted)
+    return DocumentResults(**told, results=_documents(found, at=at))
+
+
+def _told(
+    request: SearchRequest,
+    *,
+    at: datetime,
+    reader: Reader | None,
+    size: int,
+    counted: tuple[str, ...] = FACETS,
+) -> tuple[Finding, dict[str, Any]]:
+    """What the engine found, and everything of :class:`search.results.Results` that follows from it."""
     notices: list[Notice] = []
     place = _place(request, notices)
-    found = look(request, place=place, at=at, reader=reader_of(user), size=size)
+    found = look(request, place=place, at=at, reader=reader, size=size, counted=counted)
     if place is not None and place.engine != found.engine:
         notices.append(place_lost())
-    shown = request if found.corrected is None else replace(request, q=found.corrected)
-    return SearchResults(
-        request=request,
-        total=found.answer.total,
-        results=_results(found, user=user, at=at),
-        facets=facets.labelled(found.answer.facets, request),
-        suggestion=found.suggestion,
-        corrected=found.corrected,
-        loose=found.loose,
-        simpler=found.engine != engines.engine().name,
-        next=_next(shown, found),
-        notices=tuple(notices),
-    )
+    return found, {
+        "request": request,
+        "total": found.answer.total,
+        "facets": facets.labelled(found.answer.facets, request),
+        "suggestion": found.suggestion,
+        "corrected": found.corrected,
+        "loose": found.loose,
+        "simpler": found.engine != engines.engine().name,
+        "next": _next(request, found),
+        "notices": tuple(notices),
+    }
 
 
 def reader_of(user: Any) -> Reader | None:
@@ -75,13 +97,19 @@ def reader_of(user: Any) -> Reader | None:
 
 
 def look(
-    request: SearchRequest, *, place: cursor.Place | None, at: datetime, reader: Reader | None, size: int
+    request: SearchRequest,
+    *,
+    place: cursor.Place | None,
+    at: datetime,
+    reader: Reader | None,
+    size: int,
+    counted: tuple[str, ...] = FACETS,
 ) -> Finding:
     """What the engine answers to ``request``, or the embedded one for it."""
 
     def ask(target: Engine) -> Finding:
         here = place if place is not None and place.engine == target.name else None
-        return find(request, target, place=here, at=at, size=size, reader=reader)
+        return find(request, target, place=here, at=at, size=size, reader=reader, counted=counted)
 
     return answered(ask)
 
@@ -106,6 +134,7 @@ def find(
     size: int,
     place: cursor.Place | None = None,
     reader: Reader | None = None,
+    counted: tuple[str, ...] = FACETS,
 ) -> Finding:
     """What ``target`` answers, with another wording where there is little or nothing."""
     query = Query.parse(request.q)
@@ -120,10 +149,13 @@ def find(
         after=place.position if place else None,
         snapshot=place.snapshot if place else "",
         size=size,
+        facets=counted,
         at=at,
     )
     found = Finding(target.search(ask), query, engine=target.name, picked=frozenset(picked))
-    return found if place or request.exact or query.empty else _put_right(found, ask, target)
+    # A later page without hits for these words belongs to what was found in their place.
+    settled = place is not None and found.answer.total > 0
+    return found if settled or request.exact or query.empty else _put_right(found, ask, target)
 
 
 def _put_right(found: Finding, ask: Ask, target: Engine) -> Finding:
@@ -218,6 +250,26 @@ def _result(resource: Resource, hit: Hit, marker: Marker, found: Finding) -> Sea
         picked=hit.id in found.picked,
         by_meaning=hit.id in found.by_meaning,
         key=hit.id,
+    )
+
+
+def _documents(found: Finding, *, at: datetime) -> tuple[DocumentFound, ...]:
+    """Hits with their documents; whatever is not public by the live table is left out."""
+    hits = found.answer.hits
+    public = Resource.objects.public(at).filter(pk__in=[hit.id for hit in hits])
+    shown, marker = set(public.values_list("pk", flat=True)), Marker(found.query)
+    return tuple(_document(hit, marker, found) for hit in hits if hit.id in shown)
+
+
+def _document(hit: Hit, marker: Marker, found: Finding) -> DocumentFound:
+    marked = highlight.found_in(hit.document, marker)
+    return DocumentFound(
+        hit.document,
+        marked.highlights,
+        marked.spoken,
+        marked.page,
+        picked=hit.id in found.picked,
+        by_meaning=hit.id in found.by_meaning,
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
 from media_library.models import Resource
 from search.request import Notice, SearchRequest
+
+if TYPE_CHECKING:
+    from search.engines.contract import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,18 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentFound:
+    """As :class:`SearchResult`, with what the index holds in the place of the resource."""
+
+    document: Document
+    highlights: Highlights
+    spoken: Spoken | None = None
+    page: int | None = None
+    picked: bool = False
+    by_meaning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FacetValue:
     """One choice of a facet; ``count`` is what choosing it (among the facet's own choices) would show."""
 
@@ -67,7 +83,7 @@ class FacetValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResults:
+class Results:
     """The answer to ``request``: ``total`` is exact, ``next`` is the cursor of the next page or None.
 
     ``suggestion`` is another wording that would find more; ``corrected`` is set where nothing was found for
@@ -77,7 +93,6 @@ class SearchResults:
 
     request: SearchRequest
     total: int = 0
-    results: tuple[SearchResult, ...] = ()
     facets: dict[str, list[FacetValue]] = field(default_factory=dict)
     suggestion: str | None = None
     corrected: str | None = None
@@ -90,6 +105,20 @@ class SearchResults:
     def next_query_string(self) -> str | None:
         """Query string of the next page, or None on the last."""
         return self.request.with_(after=self.next).query_string() if self.next else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResults(Results):
+    """Results with their resources, for pages."""
+
+    results: tuple[SearchResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentResults(Results):
+    """Results with their documents, for answers that show nothing else of a resource."""
+
+    results: tuple[DocumentFound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
         default["LOCATION"] = given._replace(path=f"/{int(worker) % 16}").geturl()
 
 
+@pytest.fixture(autouse=True)
+def _no_names_of_another_library() -> None:
+    from search.names import names
+
+    names.forget()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Begin with a copy of a migrated database: on SQLite that saves each process all migrations."""

@@ -33,7 +33,6 @@ page_urlpatterns = [re_path(serve_pattern, serve, name="wagtail_serve")]
 
 machine_urlpatterns = [
     path("", home.root, name="root"),
-    path("api/v1/suggest", finding.suggest, name="api-suggest"),
     path("sitemap.xml", machines.sitemap_index, name="sitemap"),
     path("sitemap-pages.xml", machines.sitemap_pages, name="sitemap-pages"),
     path("sitemap-resources-<int:start>.xml", machines.sitemap_resources, name="sitemap-resources"),

@@ -229,13 +229,7 @@ def _refusal(public_id: str, at: datetime, *, language: str) -> HttpResponseBase
     status, context = HTTPStatus.NOT_FOUND, {"language": language}
     if row is not None and access.tells_withdrawal(row):
         status, context = HTTPStatus.GONE, {**context, "withdrawn": row}
-    elif (
-        row is not None
-        and row.live
-        and row.embargo_announced
-        and row.embargo_until
-        and row.embargo_until > at
-    ):
+    elif row is not None and access.tells_embargo(row, at):
         status, context = HTTPStatus.FORBIDDEN, {**context, "embargoed": row}
     html = render_to_string("sections/resource_refused.html", context)
     response = _framed(HttpResponse(html, content_type=page.MEDIA_TYPE, status=status))

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "cms.operations",
     "cms.portal",
     "cms.sections",
+    "cms.exchange",
     "search",
     # Before wagtail.snippets: its permission policy must be registered first.
     "media_library",

@@ -63,6 +63,10 @@ ABOUT_ONE: dict[str, Addresses] = {
     "portal:resource_short": lambda row: _both("portal:resource_short", public_id=row.public_id),
     "portal:citation_bib": lambda row: _both("portal:citation_bib", public_id=row.public_id),
     "portal:citation_ris": lambda row: _both("portal:citation_ris", public_id=row.public_id),
+    "exchange:resource": lambda row: [
+        f"/api/v1/resources/{row.public_id}",
+        f"/api/v1/resources/{row.public_id}?lang=en",
+    ],
     "syndication:resource_frame": lambda row: [f"/embed/r/{row.public_id}/"],
     "syndication:resource_frame_en": lambda row: [f"/embed/r/{row.public_id}/en/"],
     "media_library:file": _files,
@@ -73,7 +77,7 @@ FOR_STAFF: dict[str, Addresses] = {"media_library:staff_file": _staff_files}
 """Addresses for those who keep the resource; everyone else is answered as if it did not exist."""
 
 
-def _searches(world: World) -> list[str]:
+def _questions(world: World) -> list[str]:
     asked = [
         "",
         f"q={MARK}",
@@ -84,7 +88,24 @@ def _searches(world: World) -> list[str]:
         "q=tai+nguyen",
     ]
     asked += [f"agency={world.owner.code}", "topic=chuyen-doi-so", "audience=students", "campaign=chu-de"]
-    return [f"{base}?{query}" for base in _both("portal:search") for query in asked]
+    return asked
+
+
+def _searches(world: World) -> list[str]:
+    return [f"{base}?{query}" for base in _both("portal:search") for query in _questions(world)]
+
+
+def _api_searches(world: World) -> list[str]:
+    """Words with a slip of the hand as well: other wordings come from the index, too."""
+    asked = [
+        *_questions(world),
+        f"q={MARK[:-1]}",
+        f"q={MARK}x",
+        "q=ti%C3%AAu+d%E1%BB%81",
+        "sort=title&limit=50",
+    ]
+    asked += [f"q=tai+nguyen+{MARK}", f"agency={world.owner.code}&kind=podcast&commercial=yes"]
+    return [f"/api/v1/search?{query}&lang={lang}" for query in asked for lang in ("vi", "en")]
 
 
 ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
@@ -109,7 +130,8 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
     ],
     "syndication:frame": lambda world: ["/embed/KIN-1/chuyen-muc/"],
     "syndication:frame_en": lambda world: ["/embed/KIN-1/chuyen-muc/en/"],
-    "api-suggest": lambda world: [
+    "exchange:search": _api_searches,
+    "exchange:suggest": lambda world: [
         f"/api/v1/suggest?q={prefix}&lang={language}"
         for prefix in (MARK[:3], MARK, f"{MARK}+tieu", "tai")
         for language in ("vi", "en")
@@ -123,6 +145,7 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
 ABOUT_NONE = {
     "operations:alive",
     "operations:ready",
+    "exchange:openapi",
     "syndication:frame_script",
     "root",
     "favicon",

@@ -191,7 +191,8 @@ def test_what_has_passed_its_expiry_is_gone_from_pages_before_the_scheduler_come
         "portal:topic",
         "portal:agency",
         "sections:page",
-        "api-suggest",
+        "exchange:search",
+        "exchange:suggest",
     ):
         for url in routes.ABOUT_MANY[name](world):
             _status, body = body_of(client, url)

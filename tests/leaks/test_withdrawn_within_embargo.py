@@ -20,7 +20,14 @@ def withdrawn(**fields: object) -> Resource:
 
 
 def addresses(resource: Resource) -> list[str]:
-    places = ("/vi/r/{}/", "/en/r/{}/", "/vi/r/{}/cite.bib", "/embed/r/{}/", "/embed/r/{}/en/")
+    places = (
+        "/vi/r/{}/",
+        "/en/r/{}/",
+        "/vi/r/{}/cite.bib",
+        "/embed/r/{}/",
+        "/embed/r/{}/en/",
+        "/api/v1/resources/{}",
+    )
     rendition = resource.picture_renditions()[0]
     return [*(place.format(resource.public_id) for place in places), public_address(resource, rendition)]
 

@@ -90,7 +90,7 @@ def test_a_page_asks_as_many_queries_for_ten_as_for_a_thousand(library: Look) ->
     agency = factories.make_agency()
     for _number in range(10):
         factories.make_published("video", agency=agency, title="Kỹ năng số")
-    indexing.drain(timezone.now())
+    assert library("kỹ năng").total == 10
     few = _queries("kỹ năng")
     _copies(Resource.objects.get(pk=Resource.objects.first().pk), 990)  # type: ignore[union-attr]
     indexing.drain(timezone.now())
@@ -231,6 +231,32 @@ def test_a_typing_error_is_mended_where_nothing_else_is_found(library: Look) -> 
     assert results.corrected == "tình nguyện"
     assert results.total == 3
     assert results.results[0].highlights.title == "Hướng dẫn <mark>tình nguyện</mark> viên"
+
+
+def test_the_pages_of_a_mended_wording_follow_one_another(library: Look) -> None:
+    for _number in range(3):
+        factories.make_published(title="Hướng dẫn tình nguyện viên")
+    seen: list[Resource] = []
+    after = ""
+    for _page in range(3):
+        results = library("tinhf nguyeen", size=1, after=after)
+        assert (results.corrected, results.total, results.notices) == ("tình nguyện", 3, ())
+        seen += [one.resource for one in results.results]
+        after = results.next or ""
+    assert len({one.pk for one in seen}) == 3 and not after
+
+
+def test_the_pages_of_looser_results_follow_one_another(library: Look) -> None:
+    for _number in range(3):
+        factories.make_published(title="Hướng dẫn tình nguyện viên")
+    seen: list[Resource] = []
+    after = ""
+    for _page in range(3):
+        results = library("viên kabc kdef kghi kjkl kmno", size=1, after=after)
+        assert (results.loose, results.total, results.notices) == (True, 3, ())
+        seen += [one.resource for one in results.results]
+        after = results.next or ""
+    assert len({one.pk for one in seen}) == 3 and not after
 
 
 def test_another_wording_is_offered_for_a_word_the_library_does_not_have(library: Look) -> None:

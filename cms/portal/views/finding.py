@@ -1,10 +1,8 @@
-"""Search, and suggestions while typing."""
+"""Search."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,9 +13,6 @@ from cms.portal.terms import topic_links
 from cms.portal.views.answers import page
 from search.engines.contract import Unavailable
 from search.request import SearchRequest
-
-SUGGESTIONS = 8
-SHORTEST = 2
 
 
 @require_safe
@@ -34,22 +29,3 @@ def search(request: HttpRequest) -> HttpResponse:
     context["notices"] = [*notices, *results.notices]
     context["robots"] = "noindex, follow" if context["parameters"] else ""
     return page(request, "portal/search.html", context)
-
-
-@require_safe
-def suggest(request: HttpRequest) -> JsonResponse:
-    """``{"suggestions": [{"text", "kind"}]}`` for ``q`` and ``lang``; the list may be empty."""
-    words = request.GET.get("q", "").strip()
-    lang = "en" if request.GET.get("lang") == "en" else "vi"
-    found = []
-    if len(words) >= SHORTEST:
-        try:
-            found = library_search.suggest(words, lang=lang, limit=SUGGESTIONS, at=timezone.now())
-        except Unavailable:
-            found = []
-    response = JsonResponse(
-        {"suggestions": [asdict(one) for one in found]}, json_dumps_params={"ensure_ascii": False}
-    )
-    response["Cache-Control"] = "public, max-age=60"
-    response["X-Robots-Tag"] = "noindex"
-    return response

@@ -165,7 +165,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     with translation.override(lang):
         find = absolute(reverse("portal:search"))
         about = _("Infographics, videos, podcasts and articles on science, technology and digital change")
-    hints = f"{absolute(reverse('api-suggest'))}?q={{searchTerms}}&amp;lang={lang}"
+    hints = f"{absolute(reverse('exchange:suggest'))}?q={{searchTerms}}&amp;lang={lang}"
     text = (
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
         f"<ShortName>Kho 57</ShortName><Description>{escape(about)}</Description>"

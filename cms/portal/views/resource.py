@@ -61,7 +61,7 @@ def refusal(request: HttpRequest, *, public_id: str, at: datetime) -> HttpRespon
         raise Http404
     if access.tells_withdrawal(row):
         return _gone(request, row, at)
-    if _announced(row, at):
+    if access.tells_embargo(row, at):
         return _not_yet(request, row, at)
     raise Http404
 
@@ -81,14 +81,9 @@ def _gone(request: HttpRequest, row: Resource, at: datetime) -> HttpResponse:
     return _told(request, "errors/410.html", context, status=410)
 
 
-def _announced(row: Resource, at: datetime) -> bool:
-    ahead = row.embargo_until is not None and row.embargo_until > at
-    return row.live and ahead and row.embargo_announced and row.withdrawn_at is None
-
-
 def _not_yet(request: HttpRequest, row: Resource, at: datetime) -> HttpResponse:
     """Title, kind, agency and time of an announced embargo, and nothing more."""
-    assert row.embargo_until is not None  # asked by _announced
+    assert row.embargo_until is not None  # access.tells_embargo asks it
     left = row.embargo_until - at
     hours, rest = divmod(left.seconds, 3600)
     context = {

@@ -1,0 +1,87 @@
+"""The API says the same to everyone, and nothing hidden stands in any part of its answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from media_library.models import Resource
+from tests.leaks import routes
+from tests.leaks.population import (
+    MARK,
+    STATES,
+    UNSWEPT,
+    World,
+    add_draft_over_live,
+    build_hidden,
+    build_public,
+)
+from tests.leaks.test_public_routes import client_for
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+ABOUT_MANY = ("exchange:search", "exchange:suggest")
+
+
+@pytest.fixture
+def world() -> World:
+    return build_public()
+
+
+def _answers(world: World, client: Client) -> dict[str, Any]:
+    urls = [url for name in ABOUT_MANY for url in routes.ABOUT_MANY[name](world)]
+    return {url: client.get(url).json() for url in urls}
+
+
+def test_whoever_asks_is_told_what_everyone_is_told(world: World) -> None:
+    build_hidden(world)
+    add_draft_over_live(world)
+    anonymous = _answers(world, Client())
+    for person, user in world.people.items():
+        assert _answers(world, client_for(user)) == anonymous, person
+
+
+@pytest.mark.parametrize("state", [*STATES, *UNSWEPT])
+def test_no_part_of_an_answer_holds_a_trace_of_a_hidden_state(world: World, state: str) -> None:
+    before = _answers(world, Client())
+    make = {**STATES, **UNSWEPT}[state]
+    rows = [make(world, kind) for kind in ("article", "photo", "podcast")]
+    from media_library import worker
+
+    if state not in UNSWEPT:
+        worker.settle()
+    after = _answers(world, Client())
+    for url, answer in after.items():
+        if state in UNSWEPT:
+            # Its words were everyone's until a moment ago: they help to spell until the scheduler comes by.
+            answer.pop("suggestion", None)
+            before[url].pop("suggestion", None)
+        assert answer == before[url], (state, url)
+        # Another wording repeats what was typed; nothing else may hold the mark.
+        repeated = {"suggestion": None} if MARK in url else {}
+        assert MARK not in str({**answer, **repeated}), (state, url)
+    asked = after[f"/api/v1/search?q={MARK}&lang=vi"]
+    assert (asked["total"], asked["results"], asked["corrected"]) == (0, [], None)
+    assert asked.get("suggestion") is None
+    assert all(one["count"] == 0 for values in asked["facets"].values() for one in values)
+    _every_id_is_elsewhere(after, rows)
+
+
+def _every_id_is_elsewhere(answers: dict[str, Any], rows: list[Resource]) -> None:
+    text = str(answers)
+    assert not [row.public_id for row in rows if row.public_id in text or row.slug in text]
+
+
+def test_the_comparison_notices_what_is_public(world: World) -> None:
+    from media_library import worker
+    from tests.factories import make_published
+
+    before = _answers(world, Client())
+    make_published(agency=world.owner, title=f"{MARK} công khai")
+    worker.settle()
+    after = _answers(world, Client())
+    asked = f"/api/v1/search?q={MARK}&lang=vi"
+    assert (before[asked]["total"], after[asked]["total"]) == (0, 1)
+    assert f"<mark>{MARK}</mark>" in after[asked]["results"][0]["highlights"]["title"]
+    assert {"article"} == {one["value"] for one in after[asked]["facets"]["kind"]}
