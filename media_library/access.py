@@ -55,6 +55,13 @@ def public(at: datetime) -> Q:
     )
 
 
+def hidden(at: datetime) -> tuple[Q, ...]:
+    """What is not :func:`public` at ``at``, in parts that each follow one index. What is withdrawn is not
+    live (a constraint of the table).
+    """
+    return (Q(live=False), Q(live=True, embargo_until__gt=at), Q(live=True, expire_at__lte=at))
+
+
 def is_public(resource: Resource, at: datetime) -> bool:
     """:func:`public` for one resource row (never for a draft taken from a revision)."""
     return (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connections
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.models import Revision
 
 from media_library import worker
 from media_library.changes import resource_changed
+from media_library.models import Resource
 from search import indexing
 from search.models import IndexedDocument
 
@@ -17,6 +18,7 @@ from search.models import IndexedDocument
 def connect() -> None:
     resource_changed.connect(indexing.on_resource_changed, dispatch_uid="kho57.search.outbox")
     post_save.connect(indexing.on_draft_saved, sender=Revision, dispatch_uid="kho57.search.drafts")
+    post_delete.connect(indexing.on_deleted, sender=Resource, dispatch_uid="kho57.search.deleted")
     post_migrate.connect(empty_keys, dispatch_uid="kho57.search.keys")
     worker.register("search", indexing.drain)
 
