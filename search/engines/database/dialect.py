@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from django.db import connections
@@ -75,6 +75,6 @@ def dialect(alias: str) -> Dialect:
     return known[vendor](alias)
 
 
-def placeholders(values: Sequence[Any]) -> str:
+def placeholders(values: Collection[Any]) -> str:
     """``%s, %s`` for as many values."""
     return ", ".join(["%s"] * len(values))

@@ -27,13 +27,13 @@ from search.engines.contract import (
 )
 from search.engines.database import lines, live
 from search.engines.database.columns import Columns, Places
-from search.engines.database.dialect import Dialect, Sql, dialect
+from search.engines.database.dialect import Dialect, Sql, dialect, placeholders
 from search.engines.database.matching import Matching, Values, page
 from search.engines.database.memory import Memory, State, memory_of
 from search.engines.database.plan import Plan
 from search.engines.database.terms import Found, Looked, Sought
 from search.engines.database.writing import Writer
-from search.models import Gram, IndexedDocument, IndexedText
+from search.models import IndexedDocument, IndexedText
 from search.query import Query
 from search.results import Suggestion
 
@@ -231,12 +231,10 @@ class DatabaseEngine:
 
     def _frequency(self, folded: Collection[str], exact: Collection[str]) -> dict[str, int]:
         """Documents by key. A folded key counts all its accented forms, so it may count a document twice."""
-        grams = Gram.objects.using(self.alias)
         wanted = {key.replace("_", " "): key for key in folded}
         found: Counter[str] = Counter()
-        for gram, plain, number in grams.filter(folded__in=[*wanted]).values_list(
-            "text", "folded", "documents"
-        ):
+        select = f"SELECT text, folded, documents FROM search_gram WHERE folded IN ({placeholders(wanted)})"
+        for gram, plain, number in self._rows(Sql(select, tuple(wanted))):
             found[wanted[plain]] += number
             if gram in exact:
                 found[f"={gram}"] += number
@@ -248,8 +246,10 @@ class DatabaseEngine:
             return list(cursor.fetchall())
 
     def _hits(self, rows: Sequence[tuple[int, Any]]) -> tuple[Hit, ...]:
-        stored = IndexedText.objects.using(self.alias).filter(pk__in=[pk for pk, _value in rows])
-        documents = dict(stored.values_list("resource_id", "document"))
+        keys = [key for key, _value in rows]
+        where = f"WHERE resource_id IN ({placeholders(keys)})"
+        select = f"SELECT resource_id, document FROM search_indexedtext {where}"
+        documents = dict(self._rows(Sql(select, tuple(keys)))) if keys else {}
         return tuple(
             Hit(pk, float(value), Document.from_json(documents[pk])) for pk, value in rows if pk in documents
         )
