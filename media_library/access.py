@@ -55,6 +55,16 @@ def public(at: datetime) -> Q:
     )
 
 
+def hidden(at: datetime) -> tuple[Q, ...]:
+    """What is not :func:`public` at ``at``, in parts that each follow one index.
+
+    What is withdrawn is not live (a constraint of the table). ``IN`` because SQLite follows no index for the
+    bare ``live`` and ``NOT live`` that Django makes of an equation.
+    """
+    live, not_live = Q(live__in=[True]), Q(live__in=[False])
+    return (not_live, live & Q(embargo_until__gt=at), live & Q(expire_at__lte=at))
+
+
 def is_public(resource: Resource, at: datetime) -> bool:
     """:func:`public` for one resource row (never for a draft taken from a revision)."""
     return (

@@ -64,6 +64,11 @@ def on_draft_saved(sender: Any, instance: Revision, created: bool, raw: bool = F
         note(resource_ids=[int(instance.object_id)], at=timezone.now())
 
 
+def on_deleted(sender: Any, instance: Resource, **_kwargs: Any) -> None:
+    """Receiver of a deleted row, whoever deleted it: the indexes forget it, and until then it is hidden."""
+    note(resource_ids=[instance.pk], at=timezone.now())
+
+
 def _resource_type() -> int:
     return ContentType.objects.get_for_model(Resource).pk
 

@@ -51,6 +51,10 @@ class Marker:
             self.pairs.update(text.pairs(run, joint="_"))
         keys = sorted(self.typed | {key for run in self.runs for key in run}, key=len, reverse=True)
         self.pattern = re.compile("|".join(map(_pattern, keys))) if keys else None
+        # The same few words, and a title or a summary several times over, in every text of a page of results.
+        self._key_of: dict[str, str] = {}
+        self._is_typed: dict[str, bool] = {}
+        self._known: dict[str, list[Place]] = {}
 
     def places(self, line: str) -> list[Place]:
         """Typed words (with their marks where typed so) and whole other wordings, in order.
@@ -58,6 +62,11 @@ class Marker:
         Where none is written with the typed marks, other marks do. A word that stands beside its neighbour
         of the question somewhere is not told where it stands alone.
         """
+        if line not in self._known:
+            self._known[line] = self._places(line)
+        return self._known[line]
+
+    def _places(self, line: str) -> list[Place]:
         if self.pattern is None:
             return []
         found = self._found(text.fold(line))
@@ -73,13 +82,22 @@ class Marker:
         """
         assert self.pattern is not None
         whole = (one for one in self.pattern.finditer(folded) if _begins(folded, one.start()))
-        return [Place(one.start(), one.end(), _key(one.group())) for one in islice(whole, MOST_FOUND)]
+        return [Place(*one.span(), self._key(one.group())) for one in islice(whole, MOST_FOUND)]
+
+    def _key(self, written: str) -> str:
+        """The key of a word of folded text."""
+        if written not in self._key_of:
+            self._key_of[written] = text.tokens(written)[0].folded
+        return self._key_of[written]
 
     def _as_typed(self, line: str, place: Place) -> bool:
         if place.folded in self.bare:
             return True
-        written = text.tokens(line[place.start : place.end])
-        return bool(written) and written[0].exact in self.exact
+        written = line[place.start : place.end]
+        if written not in self._is_typed:
+            read = text.tokens(written)
+            self._is_typed[written] = bool(read) and read[0].exact in self.exact
+        return self._is_typed[written]
 
     def _whole_runs(self, line: str, found: Sequence[Place]) -> set[int]:
         whole: set[int] = set()
@@ -137,11 +155,6 @@ def _spans(line: str, places: Iterable[Place]) -> list[tuple[int, int]]:
 
 def _adjacent(line: str, places: Sequence[Place]) -> bool:
     return all(_BETWEEN.fullmatch(line, one.end, other.start) is not None for one, other in pairwise(places))
-
-
-def _key(written: str) -> str:
-    """The key of a word of folded text."""
-    return text.tokens(written)[0].folded
 
 
 def _begins(folded: str, start: int) -> bool:

@@ -12,6 +12,7 @@ from wagtail.models import Revision
 from media_library import scheduler, worker
 from media_library.changes import resource_changed
 from media_library.editing import finding
+from media_library.models import Resource
 from search import desk, indexing, picks, questions, synonyms, use, vocabulary, wishes
 from search.daily import every, once_a_day
 from search.editing import rights
@@ -21,6 +22,7 @@ from search.models import IndexedDocument, Pick, Synonym, Wish
 def connect() -> None:
     resource_changed.connect(indexing.on_resource_changed, dispatch_uid="kho57.search.outbox")
     post_save.connect(indexing.on_draft_saved, sender=Revision, dispatch_uid="kho57.search.drafts")
+    post_delete.connect(indexing.on_deleted, sender=Resource, dispatch_uid="kho57.search.deleted")
     post_migrate.connect(empty_keys, dispatch_uid="kho57.search.keys")
     worker.register("search", indexing.drain)
     finding.register(desk.found)

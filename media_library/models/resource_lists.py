@@ -25,6 +25,11 @@ class ResourceQuerySet(_Queries):
         """What everyone may see at ``at``."""
         return self.filter(access.public(at))
 
+    def hidden(self, at: datetime) -> models.QuerySet[Resource, tuple[int]]:
+        """Keys of what is not public at ``at``; a key may come twice."""
+        parts = [self.order_by().filter(part).values_list("pk") for part in access.hidden(at)]
+        return parts[0].union(*parts[1:], all=True)
+
     def visible_to(self, user: Any, at: datetime) -> ResourceQuerySet:
         """What ``user`` may see at ``at``: the public, and what their agencies keep."""
         return self.filter(access.visible_to(user, at))

@@ -62,6 +62,8 @@ class IndexedDocument(models.Model):
     deleted = models.BooleanField(default=False)
     owner = models.BigIntegerField(default=0, db_default=0)
     kind = models.CharField(max_length=20, blank=True)
+    audience = models.TextField(blank=True, default="", db_default="")
+    topic = models.TextField(blank=True, default="", db_default="")
     agency = models.CharField(max_length=80, blank=True)
     campaign = models.CharField(max_length=80, blank=True)
     year = models.CharField(max_length=4, blank=True)
@@ -76,14 +78,12 @@ class IndexedDocument(models.Model):
     uses = models.BigIntegerField(default=0, db_default=0)
     worth = models.FloatField(default=0.0, db_default=0.0)
     title_key = models.CharField(max_length=300, blank=True, default="", db_default="")
-    public_from = models.DateTimeField(null=True)
-    public_until = models.DateTimeField(null=True)
+    opens = models.BigIntegerField(null=True)
+    closes = models.BigIntegerField(null=True)
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["deleted", "-published", "-resource_id"], name="indexed_document_newest"),
-            models.Index(fields=["deleted", "-uses", "-resource_id"], name="indexed_document_used"),
-            models.Index(fields=["deleted", "title_key", "resource_id"], name="indexed_document_title"),
+            models.Index(fields=["title_key", "resource_id"], name="indexed_document_title"),
         ]
 
     def __str__(self) -> str:
@@ -105,34 +105,64 @@ class IndexedText(models.Model):
         return str(self.resource_id)
 
 
-class IndexedLabel(models.Model):
-    """One audience or topic of an indexed document."""
+class IndexWrite(models.Model):
+    """One write of the embedded index, so that a process can bring up to date what it keeps of the index.
 
-    resource_id = models.BigIntegerField(db_index=True)
-    facet = models.CharField(max_length=20)
-    value = models.CharField(max_length=80)
+    ``keys``: the documents written, as JSON; null where everything changed. ``token`` tells a write from one
+    that had its number in a transaction that was taken back. Only the newest rows are kept.
+    """
 
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["facet", "value", "resource_id"], name="indexed_label_value")
-        ]
+    token = models.CharField(max_length=32)
+    keys = models.TextField(null=True)  # noqa: DJ001
 
     def __str__(self) -> str:
-        return f"{self.resource_id} {self.facet}={self.value}"
+        return f"{self.pk} {self.token}"
 
 
 class IndexedLine(models.Model):
-    """A line to suggest, under the folded key of each place where one of its words begins."""
+    """A line to suggest, once however many documents have it. The key is made of the other fields."""
 
-    resource_id = models.BigIntegerField(db_index=True)
-    key = models.CharField(max_length=80, db_index=True)
-    whole = models.BooleanField()
+    id = models.BigIntegerField(primary_key=True)
     text = models.CharField(max_length=200)
     kind = models.CharField(max_length=10)
     language = models.CharField(max_length=10)
 
     def __str__(self) -> str:
         return self.text
+
+
+class IndexedStart(models.Model):
+    """The folded key of a line from one of its words on; ``whole`` from its first."""
+
+    line_id = models.BigIntegerField(db_index=True)
+    kind = models.CharField(max_length=10)
+    whole = models.BooleanField()
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["kind", "whole", "key", "line_id"],
+                name="indexed_start_key",
+                opclasses=["varchar_pattern_ops", "bool_ops", "varchar_pattern_ops", "int8_ops"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class IndexedMention(models.Model):
+    """A line that a document has."""
+
+    line_id = models.BigIntegerField()
+    resource_id = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["line_id", "resource_id"], name="indexed_mention_line")]
+
+    def __str__(self) -> str:
+        return f"{self.resource_id} {self.line_id}"
 
 
 class Gram(models.Model):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from django.db import connections
-from django.db.models import QuerySet
 
 from search.engines.database.entry import Entry
 from search.engines.database.plan import Plan
-from search.models import IndexedLine
+from search.engines.database.terms import Looked
+from search.query import Unit, Wording
 
 
 class Sql(NamedTuple):
@@ -18,6 +18,15 @@ class Sql(NamedTuple):
 
     text: str
     parameters: tuple[Any, ...] = ()
+
+
+class Weighed(NamedTuple):
+    """A part of a score, named as an editor reads it: ``factor`` times what the dialect says of a document."""
+
+    name: str
+    expression: str
+    weights: str
+    factor: float
 
 
 class Dialect(Protocol):
@@ -38,14 +47,20 @@ class Dialect(Protocol):
     def count_grams(self, changes: Mapping[str, int], folded: Mapping[str, str]) -> None:
         """Add each (positive or negative) number to its gram; a gram of no document goes."""
 
-    def matches(self, plan: Plan) -> Sql:
-        """A select of the ``id`` of every hit of ``plan``."""
+    def weighed(self, plan: Plan) -> list[Weighed]:
+        """What the score of ``plan`` is the sum of."""
 
-    def scores(self, plan: Plan) -> Sql:
-        """A select of ``id`` and ``score`` (higher is better) of every document with a key of ``plan``."""
+    def unit(self, unit: Unit) -> str:
+        """The expression that documents with ``unit`` meet."""
 
-    def lines(self, prefix: str) -> QuerySet[IndexedLine]:
-        """Lines whose key begins with ``prefix``."""
+    def phrase(self, wording: Wording) -> str:
+        """The expression that documents meet in which ``wording`` stands as it was typed."""
+
+    def look(self, wanted: Sequence[Looked]) -> Sql:
+        """A select of number, key and score for each of ``wanted``."""
+
+    def begins(self, prefix: str) -> Sql:
+        """The condition that the column ``key`` begins with ``prefix``, which is made of letters and digits."""
 
 
 def dialect(alias: str) -> Dialect:
@@ -60,6 +75,6 @@ def dialect(alias: str) -> Dialect:
     return known[vendor](alias)
 
 
-def placeholders(values: Sequence[Any]) -> str:
+def placeholders(values: Collection[Any]) -> str:
     """``%s, %s`` for as many values."""
     return ", ".join(["%s"] * len(values))

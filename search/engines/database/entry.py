@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from search import text
@@ -33,9 +33,20 @@ class Entry:
         folded, exact = [], []
         for column in columns(document):
             keys = list(islice(_keys(column), MOST_KEYS))
-            folded.append(" ".join(plain for plain, _precise in keys))
-            exact.append(" ".join(precise for _plain, precise in keys))
+            folded.append(" ".join([plain for plain, _precise in keys]))
+            exact.append(" ".join([precise for _plain, precise in keys]))
         return cls(tuple(folded), tuple(exact), document.told)
+
+    @classmethod
+    def of_all(cls, documents: Iterable[Document]) -> dict[int, Entry]:
+        """By key. The two documents of a resource mostly say the same, so it is read once."""
+        read: dict[tuple[tuple[str, ...], ...], Entry] = {}
+        found: dict[int, Entry] = {}
+        for document in documents:
+            said = columns(document)
+            entry = read[said] if said in read else read.setdefault(said, cls.of(document))
+            found[document.key] = replace(entry, told=document.told)
+        return found
 
     @property
     def pairs(self) -> str:
@@ -60,7 +71,7 @@ class Entry:
 
     def packed(self) -> bytes:
         """Compressed for storage; :meth:`unpacked` gives it back."""
-        return zlib.compress(json.dumps([self.folded, self.exact, self.told], ensure_ascii=False).encode(), 6)
+        return zlib.compress(json.dumps([self.folded, self.exact, self.told], ensure_ascii=False).encode(), 1)
 
     @classmethod
     def unpacked(cls, stored: bytes) -> Entry:

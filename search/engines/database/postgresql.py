@@ -8,15 +8,15 @@ the whole question and .503 and .318 of ts_rank_cd.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import connections
-from django.db.models import QuerySet
 
-from search.engines.database.dialect import Sql
+from search.engines.database.dialect import Sql, Weighed
 from search.engines.database.entry import BOUNDARY, COLUMNS, Entry
 from search.engines.database.plan import Plan
-from search.models import IndexedLine
+from search.engines.database.terms import Looked
 from search.query import Unit, Wording
 
 LABELS = {"title": "A", "keywords": "B", "labels": "C", "summary": "B", "body": "D", "transcript": "D"}
@@ -85,36 +85,45 @@ class PostgreSQL:
                     [[gram for gram, _number in fewer]],
                 )
 
-    def matches(self, plan: Plan) -> Sql:
-        select = "SELECT resource_id AS id FROM search_indexedtext WHERE vector @@ %s::tsquery"
-        phrases = [_phrase(wording) for wording in plan.phrases]
-        if plan.countable:
-            counted = " + ".join(["(vector @@ %s::tsquery)::int"] * len(plan.units))
-            units = [_unit(unit) for unit in plan.units]
-            expression = " & ".join([_any(units), *phrases])
-            return Sql(f"{select} AND {counted} >= %s", (expression, *units, plan.needed))
-        ways = ["(" + " & ".join(map(_unit, choice)) + ")" for choice in plan.choices()]
-        return Sql(select, (" & ".join([_any(ways), *phrases]),))
-
-    def scores(self, plan: Plan) -> Sql:
+    def weighed(self, plan: Plan) -> list[Weighed]:
         share = FOLDED_SHARE_WHEN_MARKED if plan.marked else 1.0
-        keys = [(key, share) for key in plan.folded]
-        keys += [(f"={key}", EXACT_WEIGHT) for key in plan.exact]
-        keys += [(key, PAIR_WEIGHT) for key in plan.pairs]
-        each = "%s::float8 * ts_rank(%s::float4[], vector, %s::tsquery, %s)"
-        parameters = [
-            value
-            for key, weight in keys
-            for value in (weight * plan.inverse_frequency(key), WEIGHTS, _lexeme(key), LENGTH)
+        keys = [(key, key, share) for key in plan.folded]
+        keys += [(f"={key}", f"={key}", EXACT_WEIGHT) for key in plan.exact]
+        keys += [(key, key, PAIR_WEIGHT) for key in plan.pairs]
+        return [
+            Weighed(name, _lexeme(key), WEIGHTS, weight * plan.inverse_frequency(key))
+            for name, key, weight in keys
         ]
-        return Sql(
-            f"SELECT resource_id AS id, {' + '.join([each] * len(keys))} AS score FROM search_indexedtext"
-            " WHERE vector @@ %s::tsquery",
-            (*parameters, _any([_lexeme(key) for key, _weight in keys])),
-        )
 
-    def lines(self, prefix: str) -> QuerySet[IndexedLine]:
-        return IndexedLine.objects.using(self.alias).filter(key__startswith=prefix)
+    def unit(self, unit: Unit) -> str:
+        """The typed syllables anywhere, or another wording as it stands."""
+        typed = " & ".join(_lexeme(token.folded) for token in unit.typed.tokens)
+        others = [_run(wording) for wording in unit.wordings[1:] if wording.tokens]
+        return _any([f"({typed})", *others]) if others or len(unit.typed.tokens) > 1 else typed
+
+    def phrase(self, wording: Wording) -> str:
+        """Quoted words: with their marks where they were typed with any."""
+        return _run(wording, exact=any(token.marked for token in wording.tokens))
+
+    def look(self, wanted: Sequence[Looked]) -> Sql:
+        selects: list[str] = []
+        parameters: list[Any] = []
+        for number, (sought, among) in enumerate(wanted):
+            score = "NULL::real"
+            if sought.weights:
+                score = "ts_rank(%s::float4[], vector, %s::tsquery, %s)"
+                parameters += [sought.weights, sought.expression, LENGTH]
+            side = "resource_id < 0" if sought.desk else "resource_id > 0"
+            some = "" if among is None else " AND resource_id = ANY(%s)"
+            selects.append(
+                f"SELECT {number}, resource_id, {score} FROM search_indexedtext"
+                f" WHERE vector @@ %s::tsquery AND {side}{some}"
+            )
+            parameters += [sought.expression, *([] if among is None else [list(among)])]
+        return Sql(" UNION ALL ".join(selects), tuple(parameters))
+
+    def begins(self, prefix: str) -> Sql:
+        return Sql("key LIKE %s", (f"{prefix}%",))
 
 
 def vector(entry: Entry) -> str:
@@ -144,18 +153,6 @@ def _any(expressions: Iterable[str]) -> str:
     return "(" + " | ".join(expressions) + ")"
 
 
-def _unit(unit: Unit) -> str:
-    """The typed syllables anywhere, or another wording as it stands."""
-    typed = " & ".join(_lexeme(token.folded) for token in unit.typed.tokens)
-    others = [_run(wording) for wording in unit.wordings[1:] if wording.tokens]
-    return _any([f"({typed})", *others])
-
-
 def _run(wording: Wording, *, exact: bool = False) -> str:
     keys = (f"={token.exact}" if exact else token.folded for token in wording.tokens)
     return "(" + " <-> ".join(map(_lexeme, keys)) + ")"
-
-
-def _phrase(wording: Wording) -> str:
-    """Quoted words: with their marks where they were typed with any."""
-    return _run(wording, exact=any(token.marked for token in wording.tokens))

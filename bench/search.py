@@ -1,0 +1,336 @@
+"""Search over 100,000 generated resources: the embedded engine beside Elasticsearch, the endpoint beside both.
+
+Prints ``name value unit`` a line. Both sides of a ratio alternate in one run; medians and 95th percentiles
+(p95). Builds the library under .cache/bench once. Writes nowhere else, listens on loopback only.
+
+``--size 5000`` tries it out; ``--embedded`` leaves Elasticsearch away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.library import stored  # noqa: E402
+
+QUESTIONS = 24
+"""Different ones of each kind."""
+ROUNDS = 3
+LONG_ENOUGH = 8.0
+"""Milliseconds of an engine from which on the endpoint is compared with it."""
+PAGES = 5
+Timed = Callable[[], Any]
+
+
+def main() -> int:
+    asked = _arguments()
+    folder = stored.configured(asked.size)
+    took = stored.ensure(folder, asked.size)
+    _print_library(folder, asked.size, took)
+    with _elasticsearch(folder, asked.embedded) as other:
+        engines = {"embedded": _embedded(), **({"elasticsearch": other} if other else {})}
+        _print_kinds(engines)
+        _print_suggestions(engines)
+        for name, engine in engines.items():
+            _print_depth(name, engine)
+            _print_endpoint(name, engine)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--embedded", action="store_true")
+    return parser.parse_args()
+
+
+# -- the two engines ------------------------------------------------------------------------------------
+
+
+def _embedded() -> Any:
+    from search.engines.database import engine
+
+    return engine.make()
+
+
+@contextmanager
+def _elasticsearch(folder: Path, left_away: bool) -> Iterator[Any]:
+    """A server with everything that the embedded index has; None without one."""
+    from tests import servers
+    from tests.servers import elasticsearch
+
+    if left_away:
+        yield None
+        return
+    try:
+        server = elasticsearch.started(heap="2g", measured=True)
+        url = server.__enter__()
+    except servers.NotStarted as problem:
+        print(f"# without Elasticsearch: {str(problem).splitlines()[0]}")
+        yield None
+        return
+    try:
+        yield _filled(url)
+    finally:
+        server.__exit__(None, None, None)
+
+
+def _filled(url: str) -> Any:
+    from search.engines.contract import Document
+    from search.engines.elasticsearch.connection import Servers
+    from search.engines.elasticsearch.engine import ElasticsearchEngine
+    from search.models import IndexedText
+
+    engine = ElasticsearchEngine(Servers(hosts=[url], index="bench", deadline=30.0))
+    engine.clear()
+    started, batch, number = time.perf_counter(), [], 0
+    for line in (
+        IndexedText.objects.order_by("pk").values_list("document", flat=True).iterator(chunk_size=500)
+    ):
+        batch.append(Document.from_json(line))
+        number += 1
+        if len(batch) == 500:
+            engine.index(batch)
+            batch = []
+    engine.index(batch)
+    print(f"elasticsearch_indexed {number / (time.perf_counter() - started):.0f} documents/s")
+    client = engine.connection._client("write", 30.0, 3)
+    client.indices.forcemerge(index=engine.aliases.read, max_num_segments=1, request_timeout=600)
+    assert engine.count() == number
+    return engine
+
+
+# -- what is measured -----------------------------------------------------------------------------------
+
+
+def _print_library(folder: Path, size: int, took: Mapping[str, float]) -> None:
+    from search.models import Gram, IndexedText
+
+    print(f"# {size} generated resources ({IndexedText.objects.count()} documents with those of the desk)")
+    print(f"# words and pairs of words: {Gram.objects.count()}; ran on {os.cpu_count()} cores")
+    print(f"library_on_disk {sum(one.stat().st_size for one in folder.glob('kho57.sqlite3*')) / 1e6:.0f} MB")
+    if took:
+        print(f"embedded_indexed {2 * size / took['index']:.0f} documents/s")
+
+
+def _print_kinds(engines: Mapping[str, Any]) -> None:
+    """Each kind of question: the first time it is asked, and later."""
+    from bench.library.questions import questions
+
+    start = time.perf_counter()
+    engines["embedded"].search(_ask(next(iter(questions(1).values()))[0]))
+    print(f"embedded_first_search_of_a_process {1000 * (time.perf_counter() - start):.0f} ms")
+    for kind, requests in questions(QUESTIONS).items():
+        asks = [_ask(request) for request in requests]
+        rounds = [_alternating(engines, asks) for _round in range(ROUNDS)]
+        for name in engines:
+            _print_times(f"{name}_{kind}_first", rounds[0][name])
+            _print_times(f"{name}_{kind}", [one for spent in rounds[1:] for one in spent[name]])
+        if "elasticsearch" in engines:
+            later = {name: [one for spent in rounds for one in spent[name]] for name in engines}
+            ratio = _p95(later["embedded"]) / _p95(later["elasticsearch"])
+            print(f"embedded_over_elasticsearch_{kind}_p95 {ratio:.2f} ratio")
+
+
+def _print_suggestions(engines: Mapping[str, Any]) -> None:
+    from bench.library.questions import prefixes
+
+    for name, engine in engines.items():
+        times = [
+            _milliseconds(lambda p=prefix, e=engine: e.suggest(p, language="vi", limit=8, at=stored.NOW))
+            for prefix in prefixes(100)
+        ]
+        _print_times(f"{name}_suggestion", times)
+
+
+def _print_depth(name: str, engine: Any) -> None:
+    """The deepest page that can be reached over the first, in each order."""
+    from search.engines.contract import Ask
+    from search.query import Query
+    from search.request import SORTS
+
+    for sort in SORTS:
+        ask = Ask(query=Query.parse("khoa học dữ liệu"), sort=sort, size=20, at=stored.NOW)
+        deep = _deepest(engine, ask)
+        pairs = [
+            (_milliseconds(lambda a=ask: engine.search(a)), _milliseconds(lambda d=deep: engine.search(d)))
+            for _round in range(12)
+        ][2:]
+        first, last = (statistics.median(side) for side in zip(*pairs, strict=True))
+        print(f"{name}_deepest_page_over_first_{sort} {last / first:.2f} ratio")
+
+
+def _deepest(engine: Any, ask: Any) -> Any:
+    """The question for the last page, found by leaps of a thousand."""
+    from dataclasses import replace
+
+    leap, last = replace(ask, size=1_000, facets=()), ask
+    for _leap in range(200):
+        answer = engine.search(leap)
+        if answer.next is None:
+            return last
+        leap = replace(leap, after=answer.next, snapshot="")
+        last = replace(ask, after=answer.next)
+    return last
+
+
+def _print_endpoint(name: str, engine: Any) -> None:
+    """The whole request over the engine's own query, and the processor time of its parts."""
+    from bench.library.questions import questions
+
+    address, bare = _address(), _bare(name, engine)
+    _answering(engine)
+    requests = [
+        one for kind in ("three_words", "natural_question", "common_words") for one in questions(10)[kind]
+    ]
+    ratios, whole, alone = [], [], []
+    for request in requests:
+        url, ask = f"{address}?{request.query_string()}", _ask(request)
+        pairs = [
+            (_milliseconds(lambda u=url: _get(u)), _milliseconds(lambda a=ask: bare(a))) for _n in range(4)
+        ][1:]
+        ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
+        whole.append(ours)
+        alone.append(theirs)
+        if theirs >= LONG_ENOUGH:
+            ratios.append(ours / theirs)
+    print(
+        f"# endpoint: {address}; {len(ratios)} of {len(requests)} questions took the engine {LONG_ENOUGH:g} ms"
+    )
+    print(f"{name}_endpoint_p50 {statistics.median(whole):.1f} ms")
+    print(f"{name}_own_query_p50 {statistics.median(alone):.1f} ms")
+    if ratios:
+        print(f"{name}_endpoint_over_own_query {statistics.median(ratios):.2f} ratio")
+    _print_parts(name, engine, requests, address)
+
+
+def _print_parts(name: str, engine: Any, requests: Sequence[Any], address: str) -> None:
+    """Processor time of one request in this process; what is left of the whole is reading and writing it."""
+    from search import facets, finding, highlight
+    from search.marking import Marker
+    from search.query import Query
+
+    parts: dict[str, list[float]] = {}
+
+    def spent(part: str, act: Timed) -> Any:
+        start = time.process_time()
+        result = act()
+        parts.setdefault(part, []).append(1000 * (time.process_time() - start))
+        return result
+
+    for request in requests:
+        query = spent("understanding", lambda r=request: Query.parse(r.q))
+        ask = _ask(request)
+        answer = spent("engine", lambda a=ask: engine.search(a))
+        spent(
+            "live_rows", lambda a=answer: finding._live((hit.id for hit in a.hits), user=None, at=stored.NOW)
+        )
+        marker = Marker(query)
+        spent(
+            "highlights", lambda a=answer, m=marker: [highlight.found_in(hit.document, m) for hit in a.hits]
+        )
+        spent("facet_labels", lambda a=answer, r=request: facets.labelled(a.facets, r))
+        spent("whole", lambda r=request: _get(f"{address}?{r.query_string()}"))
+    for part, times in parts.items():
+        print(f"{name}_cpu_{part} {statistics.median(times):.2f} ms")
+
+
+# -- how it is measured ---------------------------------------------------------------------------------
+
+
+def _ask(request: Any) -> Any:
+    from search.engines.contract import Ask
+    from search.query import Query
+
+    query = Query.parse(request.q)
+    sort = "newest" if query.empty else "relevance"
+    return Ask(query=query, filters=request.filters, sort=sort, size=20, at=stored.NOW)
+
+
+def _bare(name: str, engine: Any) -> Callable[[Any], Any]:
+    """The engine's own query: for Elasticsearch the same body by the plain client, answer read."""
+    if name == "embedded":
+        return engine.search
+    from search.engines.elasticsearch.statement import Statement
+
+    client, index = engine.connection._client("search", 30.0, 1), engine.aliases.read
+    bodies: dict[int, Any] = {}
+
+    def ask(asked: Any) -> Any:
+        body = bodies.setdefault(id(asked), Statement(asked).body())
+        return client.search(index=index, **body).body["hits"]["total"]
+
+    return ask
+
+
+def _address() -> str:
+    from django.urls import Resolver404, resolve
+
+    for address in ("/api/v1/search", "/vi/search/"):
+        try:
+            resolve(address)
+        except Resolver404:
+            continue
+        return address
+    raise SystemExit("The site has no search.")
+
+
+def _answering(engine: Any) -> None:
+    """Let the site ask ``engine``."""
+    from search import engines
+
+    engines.engine = lambda: engine  # type: ignore[assignment]
+
+
+_client: list[Any] = []
+
+
+def _get(url: str) -> bytes:
+    from django.test import Client
+    from django.utils import timezone
+
+    if not _client:
+        _client.append(Client(raise_request_exception=True))
+        timezone.now = lambda: stored.NOW  # type: ignore[assignment]
+    answer = _client[0].get(url)
+    if answer.status_code != 200:
+        raise SystemExit(f"{url} answered {answer.status_code}")
+    return bytes(answer.content)
+
+
+def _alternating(engines: Mapping[str, Any], asks: Sequence[Any]) -> dict[str, list[float]]:
+    """Every question to every engine, in turn; milliseconds."""
+    spent: dict[str, list[float]] = {name: [] for name in engines}
+    for number, ask in enumerate(asks):
+        for name in sorted(engines, reverse=bool(number % 2)):
+            spent[name].append(_milliseconds(lambda n=name, a=ask: engines[n].search(a)))
+    return spent
+
+
+def _milliseconds(act: Timed) -> float:
+    start = time.perf_counter()
+    act()
+    return 1000 * (time.perf_counter() - start)
+
+
+def _p95(times: Sequence[float]) -> float:
+    return statistics.quantiles(times, n=20, method="inclusive")[-1]
+
+
+def _print_times(name: str, times: Sequence[float]) -> None:
+    print(f"{name}_p50 {statistics.median(times):.1f} ms")
+    print(f"{name}_p95 {_p95(times):.1f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
