@@ -123,6 +123,8 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
 ABOUT_NONE = {
     "operations:alive",
     "operations:ready",
+    "portal:request",
+    "portal:request-sent",
     "syndication:frame_script",
     "root",
     "favicon",
