@@ -1,4 +1,4 @@
-"""Why a result stands where it does, in parts with their numbers."""
+"""Why a result stands where it does: what each word and each boost adds to its score, for editors."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from typing import Any
 
 from search.request import SearchRequest
 
+WORD, BOOST, TOTAL, NOTE = "word", "boost", "total", "note"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    name: str
+    """One row of the reckoning. ``label``: words for an editor; ``value``: points; ``kind``: word, boost,
+    total, or note (no points: the value is 0)."""
+
+    label: str
     value: float
+    kind: str
 
 
 def explain(request: SearchRequest, keys: Sequence[int], *, at: datetime, user: Any) -> dict[int, list[Part]]:
-    """Parts of the score of each of ``keys``."""
+    """The reckoning for each of ``keys`` (:attr:`search.results.SearchResult.key`)."""
     return {}

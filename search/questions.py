@@ -1,15 +1,13 @@
-"""What was asked and what was followed, as counts a day."""
+"""What was asked, as counts a day; nothing of who asked it."""
 
 from __future__ import annotations
 
 from django.core import signing
 
-from search.request import SearchRequest
 from search.results import SearchResults
 
 
-def token(request: SearchRequest, results: SearchResults) -> str:
-    """Proof that these words were answered here with so many results; empty without words."""
-    if not request.q or request.after:
-        return ""
-    return signing.dumps([request.q, request.lang, results.total], salt="search.questions")
+def token_for(results: SearchResults) -> str:
+    """The token of a results page; empty where it is not to be recorded."""
+    asked = results.request
+    return "" if asked.after or not asked.q else signing.dumps([asked.q, asked.lang], salt="search.questions")

@@ -67,7 +67,7 @@ def search_context(
         "freely": request.with_(exact=False).query_string(),
         "first_page": request.with_(after="").query_string() if request.after else "",
         "parameters": _plain(request),
-        "asked_token": questions.token(request, results),
+        "asked_token": questions.token_for(results),
     }
     return context if results.total else {**context, **_ways_out(request, directory=directory, at=at)}
 

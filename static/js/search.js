@@ -167,11 +167,10 @@
   each("[data-asked]", doc, function (part) {
     var unwilling = navigator.globalPrivacyControl || navigator.doNotTrack === "1" || window.doNotTrack === "1";
     var seen, sent = false;
-    if (unwilling || !navigator.sendBeacon) { return; }
+    if (unwilling || !navigator.sendBeacon || !window.URLSearchParams) { return; }
     function send(address, id) {
-      var said = new FormData();
-      said.append("token", part.dataset.asked);
-      if (id) { said.append("id", id); }
+      var said = new URLSearchParams({ token: part.dataset.asked });
+      if (id) { said.append("resource", id); }
       navigator.sendBeacon(address, said);
     }
     function watch() {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -45,8 +45,8 @@ def _parts(request: HttpRequest, results: SearchResults, *, at: datetime) -> dic
     """Why each result stands where it does; None for those who may not know."""
     if not explaining.may_be_told(request.user):
         return None
-    keys = [one.key for one in results.results]
-    return explain(results.request, keys, at=at, user=request.user)
+    answered = replace(results.request, q=results.corrected or results.request.q)
+    return explain(answered, [one.key for one in results.results], at=at, user=request.user)
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from axes.helpers import get_client_ip_address
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +25,7 @@ def wish(request: HttpRequest) -> HttpResponse:
     form = WishForm(request.POST)
     if request.headers.get("Sec-Fetch-Site") == "cross-site" or not form.is_valid():
         return _form(request, form)
-    if not receive(form, at=timezone.now(), address=get_client_ip_address(request) or ""):
+    if not receive(form, request=request, at=timezone.now()):
         return _form(request, form, throttled=True)
     return HttpResponseRedirect(reverse("portal:request-sent"))
 
