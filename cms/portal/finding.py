@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+import search as library_search
 from cms.portal.agencies import Directory
 from cms.portal.cards import Card, card_of, shelved
+from cms.portal.facets import facets_of
 from cms.portal.media import document_of
 from cms.portal.pictures import public
 from cms.portal.presenting import newest_cards
-from cms.portal.terms import topic_links
-from search.request import FACETS, NAMES, SORTS, SearchRequest
-from search.results import FacetValue, SearchResult, SearchResults
+from cms.portal.terms import widest_topics
+from search import questions
+from search.explaining import Part
+from search.request import FACETS, SORTS, SearchRequest
+from search.results import SearchResult, SearchResults
 
-FIRST = 8
-"""Choices of a facet shown before the rest is folded away."""
-_OPEN = ("kind", "audience", "topic", "year")
-_KEEPS_NOTHING = ("kind", "audience", "captions")
-"""Facets of which a choice with nothing behind it stays, greyed by its figure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    name: str
-    label: str
-    first: list[FacetValue]
-    more: list[FacetValue]
-    open: bool
+TOPICS = 10
+"""Topics offered where nothing was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +36,64 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``page_url`` leads to the page of a PDF that has the words, where the file is open to all."""
+    """``page_url`` leads to the page of a PDF that has the words, where the file is open to all.
+
+    ``parts``: why it stands where it does; None for those who may not know.
+    """
 
     result: SearchResult
     card: Card
     page_url: str
+    parts: Sequence[Part] | None = None
 
 
-def search_context(results: SearchResults, *, at: datetime) -> dict[str, Any]:
-    """Context of ``portal/search.html``."""
+def search_context(
+    results: SearchResults, *, at: datetime, parts: Mapping[int, Sequence[Part]] | None = None
+) -> dict[str, Any]:
+    """Context of ``portal/search.html``. ``parts``: reasons by key of the result, for staff."""
     request = results.request
     directory = Directory.load()
+    found = [_found(one, lang=request.lang, directory=directory, parts=parts) for one in results.results]
     context = {
         "asked": request,
         "results": results,
-        "found": [_found(one, lang=request.lang, directory=directory) for one in results.results],
+        "found": found,
         "facets": facets_of(results),
         "chips": chips_of(results),
         "clear": request.without(*FACETS).query_string(),
-        "sorts": [(value, label, value == request.effective_sort) for value, label in SORTS.items()],
+        "sorts": sorts_of(request),
         "suggested": _reworded(request, results.suggestion),
+        "exactly": request.with_(exact=True).query_string(),
+        "freely": request.with_(exact=False).query_string(),
         "first_page": request.with_(after="").query_string() if request.after else "",
         "parameters": _plain(request),
+        "asked_token": questions.token_for(results),
     }
     return context if results.total else {**context, **_ways_out(request, directory=directory, at=at)}
 
 
-def _found(result: SearchResult, *, lang: str, directory: Directory) -> Found:
+def _found(
+    result: SearchResult,
+    *,
+    lang: str,
+    directory: Directory,
+    parts: Mapping[int, Sequence[Part]] | None,
+) -> Found:
     card = card_of(result.resource, lang=lang, directory=directory)
     page_url = ""
     if result.page and result.resource.licence_terms.open_download:
         file = document_of(result.resource, address=public)
         page_url = f"{file.url}#page={result.page}" if file else ""
-    return Found(result, card, page_url)
+    return Found(result, card, page_url, None if parts is None else parts.get(result.key, []))
 
 
-def facets_of(results: SearchResults) -> list[Facet]:
-    """Facets with at least one choice, in the order of the request's parameters."""
-    found = []
-    for name in FACETS:
-        values = [value for value in results.facets.get(name, []) if _kept(name, value)]
-        if values:
-            selected = any(value.selected for value in values)
-            label = str(NAMES[name])
-            found.append(Facet(name, label, values[:FIRST], values[FIRST:], name in _OPEN or selected))
-    return found
-
-
-def _kept(name: str, value: FacetValue) -> bool:
-    return bool(value.count or value.selected or name in _KEEPS_NOTHING)
+def sorts_of(request: SearchRequest) -> list[tuple[str, Any, bool]]:
+    """Value, name and whether it is in force; without words nothing can be relevant."""
+    return [
+        (value, label, value == request.effective_sort)
+        for value, label in SORTS.items()
+        if request.q or value != "relevance"
+    ]
 
 
 def chips_of(results: SearchResults) -> list[Chip]:
@@ -122,4 +124,15 @@ def _plain(request: SearchRequest) -> bool:
 
 def _ways_out(request: SearchRequest, *, directory: Directory, at: datetime) -> dict[str, Any]:
     cards = newest_cards(lang=request.lang, at=at, limit=5, directory=directory)
-    return {"newest": shelved(cards), "topics": topic_links(request.lang)[:10]}
+    return {
+        "without_filters": _without_filters(request, at=at),
+        "newest": shelved(cards),
+        "topics": widest_topics(request.lang)[:TOPICS],
+    }
+
+
+def _without_filters(request: SearchRequest, *, at: datetime) -> int:
+    """How many there are for the same words without a choice in force; 0 where none was."""
+    if not request.filters:
+        return 0
+    return library_search.search(request.without(*FACETS), at=at, size=1).total

@@ -15,11 +15,14 @@ from cms.portal.cards import Card, cards_of, reading_minutes, shelved
 from cms.portal.citing import Citation
 from cms.portal.language import interface_language
 from cms.portal.listing import in_language
+from cms.portal.similar import prefer_other_agencies
 from media_library.kinds import Kind
 from media_library.models import Resource
 from search import similar
 
 RELATED = 5
+CANDIDATES = 4 * RELATED
+"""Similar resources of which those that stand beside a page are chosen."""
 _NOTICEABLE = timedelta(hours=24)
 """A later version is told as an update after this time; before, it is part of publishing."""
 
@@ -95,7 +98,9 @@ def _outside(
     if is_preview:
         return {"robots": "noindex", "citation": citation_of(resource, directory)}
     translations = _translations(resource, at)
-    related = cards_of(similar(resource, limit=RELATED, at=at), lang=lang, directory=directory)
+    near = similar(resource, limit=CANDIDATES, at=at)
+    shown = prefer_other_agencies(near, own=resource.agency_id, limit=RELATED)
+    related = cards_of(shown, lang=lang, directory=directory)
     return {
         "citation": citation_of(resource, directory),
         "canonical": canonical(resource),

@@ -44,3 +44,8 @@ def audience_links(lang: str) -> list[TermLink]:
 
 def topic_links(lang: str) -> list[TermLink]:
     return term_links(list(Topic.objects.all()), lang)
+
+
+def widest_topics(lang: str) -> list[TermLink]:
+    """Topics that stand below no other."""
+    return term_links(list(Topic.objects.filter(parent__isnull=True)), lang)

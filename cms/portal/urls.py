@@ -10,13 +10,15 @@ from django.urls import path, re_path
 from wagtail.urls import serve_pattern
 from wagtail.views import serve
 
-from cms.portal.views import browsing, finding, home, machines, resource
+from cms.portal.views import browsing, finding, home, machines, resource, wishing
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", finding.search, name="search"),
+    path("request/", wishing.wish, name="request"),
+    path("request/sent/", wishing.sent, name="request-sent"),
     path("r/<str:public_id>/cite.bib", resource.citation, {"form": "bib"}, name="citation_bib"),
     path("r/<str:public_id>/cite.ris", resource.citation, {"form": "ris"}, name="citation_ris"),
     path("r/<str:public_id>/", resource.resource, name="resource_short"),

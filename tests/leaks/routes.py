@@ -146,6 +146,8 @@ ABOUT_NONE = {
     "operations:alive",
     "operations:ready",
     "exchange:openapi",
+    "portal:request",
+    "portal:request-sent",
     "syndication:frame_script",
     "root",
     "favicon",

@@ -9,7 +9,7 @@ import contextvars
 import mimetypes
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -17,6 +17,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from media_library.kinds import Kind
+from media_library.models import Topic
 from tests import factories
 from tests.portal.library import index, publish_each_kind
 
@@ -100,6 +101,97 @@ def test_escape_closes_the_suggestions_and_keeps_the_words(open_page: object) ->
     field.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
     expect(field).to_have_value("nop ho")
+
+
+def test_suggestions_are_grouped_marked_and_announced(open_page: object) -> None:
+    factories.topic("dich-vu-cong", "Hồ sơ điện tử")
+    resource = factories.make_published(title="Nộp hồ sơ trực tuyến")
+    resource.topics.set(Topic.objects.filter(slug="dich-vu-cong"))
+    resource.save()
+    index()
+    page = open_page("/vi/search/")  # type: ignore[operator]
+    field = page.get_by_role("combobox").first
+    field.press_sequentially("ho so")
+    options = page.get_by_role("listbox", name="Gợi ý").get_by_role("option")
+    expect(options).to_have_text(["Hồ sơ điện tử", "Nộp hồ sơ trực tuyến"])
+    expect(page.get_by_role("group", name="Chủ đề").get_by_role("option")).to_have_count(1)
+    expect(options.locator("mark")).to_have_text(["Hồ sơ", "hồ sơ"])
+    expect(page.locator("form[data-suggest] [role=status]")).to_have_text("2 gợi ý")
+    field.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", options.last.get_attribute("id") or "")
+    field.press("Home")
+    expect(options.last).to_have_attribute("aria-selected", "false")
+    assert field.evaluate("field => field.selectionStart") == 0
+    field.press("ArrowDown")
+    field.press("Tab")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(field).to_have_value("ho so")
+
+
+def test_the_list_of_agencies_is_narrowed_by_typing_without_accents(open_page: object) -> None:
+    for number in range(9):
+        factories.make_published(agency=factories.make_agency(f"UBND phường Số {number}"))
+    factories.make_published(agency=factories.make_agency("Sở Giáo dục và Đào tạo"))
+    index()
+    page = open_page("/vi/search/")  # type: ignore[operator]
+    page.locator("summary", has_text="Cơ quan").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    field = page.get_by_label("Lọc danh sách: Cơ quan")
+    expect(field).to_be_focused()
+    page.keyboard.type("giao duc dao")
+    shown = page.locator("input[name=agency]:visible")
+    expect(shown).to_have_count(1)
+    expect(page.locator(".facet__filter [role=status]")).to_have_text("1 tên phù hợp")
+    page.keyboard.press("Tab")
+    expect(shown).to_be_focused()
+    page.keyboard.press("Space")
+    field.press("Escape")
+    expect(field).to_have_value("")
+    expect(page.locator(".facet__more").first).not_to_have_attribute("open", "")
+    page.get_by_role("button", name="Áp dụng").click()
+    expect(page.locator(".result")).to_have_count(1)
+
+
+def test_without_script_the_whole_list_of_agencies_stands_and_no_field(open_page: object) -> None:
+    for number in range(9):
+        factories.make_published(agency=factories.make_agency(f"UBND phường Số {number}"))
+    index()
+    page = open_page("/vi/search/", script=False)  # type: ignore[operator]
+    page.locator("summary", has_text="Cơ quan").first.click()
+    page.locator(".facet__more summary").first.click()
+    expect(page.locator("input[name=agency]:visible")).to_have_count(9)
+    expect(page.locator("[data-filter]")).to_be_hidden()
+
+
+_LISTEN = """
+window.heard = [];
+navigator.sendBeacon = (address, said) => { window.heard.push(address + "?" + said); return true; };
+"""
+_UNWILLING = "Object.defineProperty(navigator, 'globalPrivacyControl', {value: true});"
+
+
+@pytest.mark.parametrize("unwilling", [False, True])
+def test_a_search_is_told_once_and_a_result_that_is_followed(open_page: object, unwilling: bool) -> None:
+    resource = factories.make_published(title="Nộp hồ sơ trực tuyến")
+    index()
+    page = open_page("/vi/")  # type: ignore[operator]
+    page.clock.install()
+    page.add_init_script(_LISTEN + (_UNWILLING if unwilling else ""))
+    page.goto(f"{SITE}/vi/search/?q=nop+ho+so")
+    assert page.evaluate("heard") == []
+    page.clock.fast_forward(10_000)
+    page.evaluate("document.addEventListener('click', event => event.preventDefault())")
+    page.locator(".result__title a").click()
+    heard = page.evaluate("heard")
+    if unwilling:
+        assert heard == []
+        return
+    token = page.locator("[data-asked]").get_attribute("data-asked")
+    said = [dict(parse_qsl(urlsplit(one).query)) for one in heard]
+    assert [urlsplit(one).path for one in heard] == ["/api/v1/search/asked", "/api/v1/search/clicked"]
+    assert said == [{"token": token}, {"token": token, "resource": resource.public_id}]
 
 
 def test_a_picture_is_enlarged_moved_and_left_with_the_keyboard(open_page: object) -> None:

@@ -32,6 +32,7 @@ def _addresses(kinds: list[Resource], campaign: Campaign) -> list[str]:
         "/search/",
         "/search/?q=so",
         "/search/?kind=article",
+        "/search/?q=zqxwvkpt&kind=video",
         "/topic/",
         "/topic/chuyen-doi-so/",
         "/audience/students/",
