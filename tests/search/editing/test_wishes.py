@@ -15,8 +15,8 @@ from django.utils import timezone
 from search import wishes
 from search.models import Wish
 from search.wishes import WishForm
-from tests.factories import make_editor, make_lead
 from tests.factories import make_agency as agency
+from tests.factories import make_editor, make_lead
 from tests.search.editing.screens import address, as_lead, open_and_send, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
