@@ -1,5 +1,5 @@
 # make run · make test · make check · make bench · make messages · make lock · make demo-reset
-# Variables: PYTHON=python3.12  PORT=8000  HOST=127.0.0.1  DATA_DIR=var  DATABASE_URL=…  REDIS_URL=…  YES=1
+# Variables: PYTHON=python3.12  PORT=8000  HOST=127.0.0.1  DATA_DIR=var  DATABASE_URL=…  REDIS_URL=…  ELASTICSEARCH_URL=…  YES=1
 
 PYTHON ?= python3
 export PORT HOST DATA_DIR YES UPGRADE

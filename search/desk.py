@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from media_library import access
 from media_library.models import Agency
-from search import engines
+from search import indexing
 from search.engines.contract import Ask, Engine, Reader, Unavailable
+from search.finding import answered
 from search.query import Query
-
-log = structlog.get_logger(__name__)
 
 
 def found(words: str, *, user: Any, at: datetime, limit: int = 500) -> list[int] | None:
@@ -30,18 +27,15 @@ def found(words: str, *, user: Any, at: datetime, limit: int = 500) -> list[int]
     if "agency" in filters and not filters["agency"]:
         return []
     ask = Ask(query=query, reader=_reader(user), filters=filters, facets=(), size=limit, at=at)
-    for engine in _engines():
-        try:
-            return list(dict.fromkeys(abs(hit.id) for hit in engine.search(ask).hits))
-        except Unavailable:
-            log.warning("desk_search_unavailable", engine=engine.name)
-    return None
 
+    def answer(target: Engine) -> list[int]:
+        hits = target.search(replace(ask, hidden=indexing.hidden(target, at=at))).hits
+        return list(dict.fromkeys(abs(hit.id) for hit in hits))
 
-def _engines() -> Iterator[Engine]:
-    yield engines.engine()
-    if (other := engines.simpler()) is not None:
-        yield other
+    try:
+        return answered(answer)
+    except Unavailable:
+        return None
 
 
 def _reader(user: Any) -> Reader | None:

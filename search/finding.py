@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
+
+from media_library import access
 from media_library.models import Resource
-from search import cursor, engines, facets, highlight, spelling
-from search.engines.contract import Answer, Ask, Engine, Hit, Position
+from search import cursor, engines, facets, highlight, indexing, picks, questions, spelling, text
+from search.engines.contract import Answer, Ask, Engine, Hit, Reader, Unavailable
 from search.marking import Marker
 from search.query import Query
 from search.request import Notice, SearchRequest, place_lost
@@ -19,6 +22,8 @@ PAGE = 20
 """Results of one page."""
 FEW = 3
 """With fewer hits than this, another wording is offered."""
+log = structlog.get_logger(__name__)
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,64 +34,159 @@ class Finding:
     query: Query
     suggestion: str | None = None
     corrected: str | None = None
+    loose: bool = False
+    picked: frozenset[int] = frozenset()
+    by_meaning: frozenset[int] = frozenset()
+    engine: str = ""
 
 
 def search(request: SearchRequest, *, at: datetime, user: Any = None, size: int = PAGE) -> SearchResults:
-    """What everyone may see at ``at`` of what ``request`` asks for.
+    """What ``user`` may see at ``at`` of what ``request`` asks for; everyone without one.
 
     Nothing found and another wording finds something: its results, with ``corrected`` set to that wording.
-    ``user`` is who asks; today everybody is shown what is public.
+    The embedded engine answers in the place of one that does not, with ``simpler`` set.
     """
     notices: list[Notice] = []
-    position = _position(request, notices)
-    found = find(request, engines.engine(), position=position, at=at, size=size)
+    place = _place(request, notices)
+    found = look(request, place=place, at=at, reader=reader_of(user), size=size)
+    if place is not None and place.engine != found.engine:
+        notices.append(place_lost())
     shown = request if found.corrected is None else replace(request, q=found.corrected)
     return SearchResults(
         request=request,
         total=found.answer.total,
-        results=_results(found.answer.hits, found.query, at),
+        results=_results(found, user=user, at=at),
         facets=facets.labelled(found.answer.facets, request),
         suggestion=found.suggestion,
         corrected=found.corrected,
-        next=cursor.write(shown, found.answer.next) if found.answer.next else None,
+        loose=found.loose,
+        simpler=found.engine != engines.engine().name,
+        next=_next(shown, found),
         notices=tuple(notices),
     )
 
 
+def reader_of(user: Any) -> Reader | None:
+    """Whose desks ``user`` looks at; None for the public."""
+    if user is None or not getattr(user, "is_authenticated", False):
+        return None
+    lead, agencies = access.is_lead(user), frozenset(access.agency_ids(user))
+    return Reader(agencies=agencies, lead=lead) if lead or agencies else None
+
+
+def look(
+    request: SearchRequest, *, place: cursor.Place | None, at: datetime, reader: Reader | None, size: int
+) -> Finding:
+    """What the engine answers to ``request``, or the embedded one for it."""
+
+    def ask(target: Engine) -> Finding:
+        here = place if place is not None and place.engine == target.name else None
+        return find(request, target, place=here, at=at, size=size, reader=reader)
+
+    return answered(ask)
+
+
+def answered(ask: Callable[[Engine], Result]) -> Result:
+    """What ``ask`` gets from the configured engine, else from the embedded one. Raises Unavailable."""
+    try:
+        return ask(engines.engine())
+    except Unavailable as problem:
+        other = engines.simpler()
+        if other is None:
+            raise
+        log.warning("search_engine_unavailable", engine=engines.engine().name, problem=str(problem))
+        return ask(other)
+
+
 def find(
-    request: SearchRequest, target: Engine, *, position: Position | None, at: datetime, size: int
+    request: SearchRequest,
+    target: Engine,
+    *,
+    at: datetime,
+    size: int,
+    place: cursor.Place | None = None,
+    reader: Reader | None = None,
 ) -> Finding:
     """What ``target`` answers, with another wording where there is little or nothing."""
     query = Query.parse(request.q)
-    filters = facets.current_codes(request.filters)
-    sort = "newest" if query.empty and request.sort == "relevance" else request.sort
-    ask = Ask(query=query, filters=filters, sort=sort, after=position, size=size, at=at)
-    answer = target.search(ask)
-    right = spelling.put_right(query) if position is None else None
-    if right is None or (answer.total >= FEW and not right.unknown):
-        return Finding(answer, query)
-    better = replace(ask, query=Query.parse(right.text))
-    if answer.total == 0 and (other := target.search(better)).total:
-        return Finding(other, better.query, corrected=right.text)
-    total = target.search(replace(better, facets=(), size=1)).total
-    offered = total > (0 if right.unknown else answer.total)
-    return Finding(answer, query, suggestion=right.text if offered else None)
+    picked = picks.picked(query, at=at) if reader is None else ()
+    ask = Ask(
+        query=query,
+        reader=reader,
+        first=picked,
+        hidden=indexing.hidden(target, at=at),
+        filters=facets.current_codes(request.filters),
+        sort="newest" if query.empty and request.sort == "relevance" else request.sort,
+        after=place.position if place else None,
+        snapshot=place.snapshot if place else "",
+        size=size,
+        at=at,
+    )
+    found = Finding(target.search(ask), query, engine=target.name, picked=frozenset(picked))
+    return found if place or request.exact or query.empty else _put_right(found, ask, target)
+
+
+def _put_right(found: Finding, ask: Ask, target: Engine) -> Finding:
+    """``found``, with another wording offered or, where nothing was found, taken instead."""
+    total = found.answer.total
+    right = spelling.put_right(found.query) if total < MANY else None
+    if right is not None and (total < FEW or right.unknown):
+        better = replace(ask, query=Query.parse(right.text))
+        if not total and (other := target.search(better)).total:
+            return replace(found, answer=other, query=better.query, corrected=right.text)
+        others = target.search(replace(better, facets=(), size=1)).total
+        if others > (0 if right.unknown else total):
+            return replace(found, suggestion=right.text)
+    return found if total else _looser(found, ask, target)
+
+
+MANY = 200
+"""With so many hits nobody is asked whether they meant something else."""
+
+
+def _looser(found: Finding, ask: Ask, target: Engine) -> Finding:
+    """What has only some of the words; nothing where there was but one, or a quoted phrase."""
+    query = found.query
+    if query.phrases or len(query.units) < 2:
+        return found
+    answer = target.search(replace(ask, query=replace(query, loose=True)))
+    return replace(found, answer=answer, loose=True) if answer.total else found
 
 
 def suggest(prefix: str, *, lang: str = "vi", limit: int = 8, at: datetime) -> list[Suggestion]:
     """Lines of public resources with a word that begins with ``prefix``, shown with their accents."""
-    return engines.engine().suggest(prefix[:200], language=lang, limit=limit, at=at)
+
+    def ask(target: Engine) -> list[Suggestion]:
+        hidden = indexing.hidden(target, at=at)
+        return target.suggest(prefix[:200], language=lang, limit=limit, at=at, hidden=hidden)
+
+    return _with_questions(answered(ask), prefix[:200], lang=lang, limit=limit)
+
+
+def _with_questions(lines: list[Suggestion], prefix: str, *, lang: str, limit: int) -> list[Suggestion]:
+    """``lines`` with what many others asked, before the titles."""
+    key = text.key(prefix)
+    asked = questions.popular(key, language=lang, limit=MOST_QUESTIONS) if key else []
+    known = {text.key(line.text) for line in lines}
+    fresh = [Suggestion(one, "question") for one in asked if text.key(one) not in known]
+    named = [line for line in lines if line.kind != "title"]
+    titles = [line for line in lines if line.kind == "title"]
+    return [*named, *fresh, *titles][:limit] if fresh else lines
+
+
+MOST_QUESTIONS = 3
+"""Questions of others among the suggestions."""
 
 
 def similar(resource: Resource, *, limit: int = 4, at: datetime) -> list[Resource]:
     """Public resources like ``resource``, best first, cards loaded; no translation of it."""
-    ids = engines.engine().similar(resource.pk, limit=limit + 5, at=at)
-    shown = _live(ids, at)
+    ids = answered(lambda target: target.similar(resource.pk, limit=limit + 5, at=at))
+    shown = _live(ids, user=None, at=at)
     others = (shown[pk] for pk in ids if pk in shown)
     return [one for one in others if one.translation_key != resource.translation_key][:limit]
 
 
-def _position(request: SearchRequest, notices: list[Notice]) -> Position | None:
+def _place(request: SearchRequest, notices: list[Notice]) -> cursor.Place | None:
     try:
         return cursor.read(request)
     except cursor.BadCursor:
@@ -94,17 +194,34 @@ def _position(request: SearchRequest, notices: list[Notice]) -> Position | None:
         return None
 
 
-def _results(hits: Sequence[Hit], query: Query, at: datetime) -> tuple[SearchResult, ...]:
-    """Hits with their resources; whatever is not public by the live table is left out."""
-    shown, marker = _live((hit.id for hit in hits), at), Marker(query)
-    return tuple(_result(shown[hit.id], hit, marker) for hit in hits if hit.id in shown)
+def _next(request: SearchRequest, found: Finding) -> str | None:
+    if found.answer.next is None:
+        return None
+    return cursor.write(request, cursor.Place(found.engine, found.answer.next, found.answer.snapshot))
 
 
-def _result(resource: Resource, hit: Hit, marker: Marker) -> SearchResult:
-    found = highlight.found_in(hit.document, marker)
-    return SearchResult(resource, found.highlights, found.spoken, found.page)
+def _results(found: Finding, *, user: Any, at: datetime) -> tuple[SearchResult, ...]:
+    """Hits with their resources; whatever the asker may not see by the live table is left out."""
+    hits: Sequence[Hit] = found.answer.hits
+    shown = _live((abs(hit.id) for hit in hits), user=user, at=at)
+    marker = Marker(found.query)
+    return tuple(_result(shown[abs(hit.id)], hit, marker, found) for hit in hits if abs(hit.id) in shown)
 
 
-def _live(ids: Iterable[int], at: datetime) -> dict[int, Resource]:
-    """Those of ``ids`` that are public, with what their cards show."""
-    return Resource.objects.public(at).with_cards().in_bulk(list(ids))
+def _result(resource: Resource, hit: Hit, marker: Marker, found: Finding) -> SearchResult:
+    marked = highlight.found_in(hit.document, marker)
+    return SearchResult(
+        resource,
+        marked.highlights,
+        marked.spoken,
+        marked.page,
+        picked=hit.id in found.picked,
+        by_meaning=hit.id in found.by_meaning,
+        key=hit.id,
+    )
+
+
+def _live(ids: Iterable[int], *, user: Any, at: datetime) -> dict[int, Resource]:
+    """Those of ``ids`` that ``user`` may see, with what their cards show."""
+    allowed = Resource.objects.visible_to(user, at) if reader_of(user) else Resource.objects.public(at)
+    return allowed.with_cards().in_bulk(list(ids))

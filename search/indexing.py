@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import Exists, F, Min, OuterRef
 from django.utils import timezone
 from wagtail.models import Revision
 
@@ -26,8 +26,6 @@ from search import documents, engines
 from search.engines.contract import Engine, Unavailable
 from search.models import PendingChange
 
-BATCH = 50
-"""Resources of one claim: few, so that SQLite's one writer is never held for long."""
 LEASE = timedelta(seconds=60)
 """How long a worker may keep its claim; then another takes it over."""
 MOST_ATTEMPTS = 8
@@ -78,10 +76,10 @@ def drain(at: datetime) -> int:
 def _drain(target: Engine, at: datetime) -> int:
     """Stops at the first claim of which nothing succeeded: an engine that is down is not asked for each row."""
     done = 0
-    while claimed := _claim(target.name, at):
+    while claimed := _claim(target, at):
         step = _work(target, claimed, at)
         done += step
-        if not step or len(claimed) < BATCH:
+        if not step or len(claimed) < target.batch:
             break
     return done
 
@@ -93,6 +91,23 @@ def lag(at: datetime) -> timedelta:
     return max(at - oldest, timedelta()) if oldest else timedelta()
 
 
+def hidden(target: Engine, *, at: datetime) -> tuple[int, ...]:
+    """Keys that ``target`` may still show though they are not public at ``at``: it has yet to hear of it.
+
+    A change waits in the outbox until it can be found, so what does not wait there is as the index says.
+    The public form of each; a desk is checked with the results alone.
+    """
+    if target.own_table:
+        return ()
+    waiting = PendingChange.objects.filter(engine=target.name)
+    public = Resource.objects.public(at).filter(pk=OuterRef("resource_id"))
+    return tuple(waiting.filter(~Exists(public)).values_list("resource_id", flat=True)[:MOST_HIDDEN])
+
+
+MOST_HIDDEN = 50_000
+"""A server takes 65,536 terms."""
+
+
 def try_again(*, at: datetime, ids: Collection[int] | None = None) -> int:
     """Give changes that failed for good another round, all or those with these keys; their number."""
     dead = PendingChange.objects.filter(dead=True)
@@ -100,13 +115,15 @@ def try_again(*, at: datetime, ids: Collection[int] | None = None) -> int:
     return chosen.update(dead=False, attempts=0, due_at=at, lease_until=None)
 
 
-def _claim(name: str, at: datetime) -> list[PendingChange]:
+def _claim(target: Engine, at: datetime) -> list[PendingChange]:
     """Take the oldest due rows that nobody holds."""
-    due = PendingChange.objects.filter(engine=name, dead=False, due_at__lte=at).exclude(lease_until__gt=at)
+    due = PendingChange.objects.filter(engine=target.name, dead=False, due_at__lte=at).exclude(
+        lease_until__gt=at
+    )
     if not due.exists():
         return []
     with transaction.atomic():
-        rows = list(due.select_for_update(skip_locked=True).order_by("changed_at", "pk")[:BATCH])
+        rows = list(due.select_for_update(skip_locked=True).order_by("changed_at", "pk")[: target.batch])
         PendingChange.objects.filter(pk__in=[row.pk for row in rows]).update(
             lease_until=at + LEASE, worker=f"{socket.gethostname()}:{os.getpid()}"[:80]
         )

@@ -9,13 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from search import text
 from search.text import Token
 from search.vocabulary import Meaning, Vocabulary, current
 
+if TYPE_CHECKING:
+    from search.engines.contract import Document
+
 MOST_WORDS = 48
 """Syllables of a question that are used."""
+LIKE_WORDS = 24
+"""Words of a document by which similar ones are sought."""
 MARKED_SHARE = 0.4
 """From this share of marked syllables on, an unmarked one is taken to be meant so ("nam", not "năm").
 
@@ -110,12 +116,24 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The words of a question. Empty without :attr:`units` and :attr:`phrases`."""
+    """The words of a question. Empty without :attr:`units` and :attr:`phrases`.
+
+    ``loose``: one of its units makes a hit.
+    """
 
     text: str = ""
     tokens: tuple[Token, ...] = ()
     units: tuple[Unit, ...] = ()
     phrases: tuple[Wording, ...] = ()
+    loose: bool = False
+
+    @classmethod
+    def like(cls, document: Document) -> Query:
+        """What asks for documents with words of this one's title, keywords and topics."""
+        line = " ".join((document.title, *document.keywords, *document.topic_labels))
+        found = tuple(text.tokens(line)[:LIKE_WORDS])
+        units = tuple(Unit((Wording((token,)),)) for token in found)
+        return cls(text=line, tokens=found, units=units, loose=True)
 
     @classmethod
     def parse(cls, q: str, *, vocabulary: Vocabulary | None = None) -> Query:
@@ -148,6 +166,8 @@ class Query:
 
     def needed(self, units: int) -> int:
         """How many of ``units`` a hit must have. English finds Vietnamese by a few words of many."""
+        if self.loose:
+            return min(1, units)
         return min(required(units), max(1, units * 40 // 100)) if self.english else required(units)
 
     @property

@@ -50,6 +50,7 @@ NAMES: dict[str, str | Promise] = {
     "orientation": gettext_lazy("Orientation"),
     "english": gettext_lazy("In English"),
     "sort": gettext_lazy("Order"),
+    "exact": gettext_lazy("Exactly these words"),
     "after": gettext_lazy("Next page"),
 }
 """Every parameter, with the words that name it to a reader."""
@@ -92,6 +93,7 @@ class SearchRequest:
     orientation: tuple[str, ...] = ()
     english: tuple[str, ...] = ()
     sort: str = "relevance"
+    exact: bool = False
     after: str = ""
     lang: str = "vi"
 
@@ -107,6 +109,7 @@ class SearchRequest:
         for facet in FACETS:
             values[facet] = _choices(facet, lists.get(facet, []), notices)
         values["sort"] = _sort(lists.get("sort", []), notices)
+        values["exact"] = bool({"yes", "1", "true", "on"} & set(lists.get("exact", [])))
         values["after"] = _cursor(lists.get("after", []), notices)
         return cls(**values), notices[:MOST_CHOICES]
 
@@ -147,6 +150,8 @@ class SearchRequest:
         pairs += [(facet, chosen) for facet in FACETS for chosen in getattr(self, facet)]
         if self.sort != "relevance":
             pairs.append(("sort", self.sort))
+        if self.exact:
+            pairs.append(("exact", "yes"))
         if self.after:
             pairs.append(("after", self.after))
         return urlencode(pairs)

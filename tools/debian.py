@@ -30,6 +30,8 @@ PROGRAMS = (
     Program(("chromium", "chromium-browser", "google-chrome"), "chromium"),
     Program(("java",), "default-jre-headless"),
 )
+FETCHING = (*PROGRAMS, Program(("mvn",), "maven"))
+"""Where Elasticsearch is fetched as well: neither an engine for containers nor an earlier run has it."""
 MEASURING = (Program(("nginx",), "nginx-light"), Program(("wrk",), "wrk"))
 """What ``make bench`` needs."""
 

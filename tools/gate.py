@@ -20,6 +20,7 @@ DEPLOYED = {
     "PUBLIC_BASE_URL": "https://kho57.example.vn",
     "DATABASE_URL": "postgres://kho57:kho57@127.0.0.1:5432/kho57",
     "REDIS_URL": "",
+    "ELASTICSEARCH_URL": "",
     "DEBUG": "",
     "DEMONSTRATION": "",
     "DATA_DIR": str(CACHE / "deployed"),

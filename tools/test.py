@@ -1,7 +1,8 @@
 """``make test`` (the gate and every test, with real servers) and ``make check`` (the fast inner loop).
 
 Steps stand in groups. A group runs to its end and says everything that failed; the next one begins only
-when nothing did. A server whose address the environment gives is used; others are started and stopped here.
+when nothing did. A server whose address the environment gives is used; others are started while the gate
+runs, and stopped at the end.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.servers import postgresql, redis
+from tests.servers import NotStarted, beside, elasticsearch, postgresql, redis
 from tools import browser_tools, debian, install, problem, processes
 from tools.gate import FORM, WHOLE, Step
 from tools.places import CACHE, VENV_PYTHON
@@ -22,20 +23,23 @@ from tools.places import CACHE, VENV_PYTHON
 WORKERS = os.environ.get("TEST_WORKERS", "2")
 _PYTEST = (VENV_PYTHON, "-m", "pytest", "-q", "--no-header")
 _SPREAD = ("-n", WORKERS, "--dist", "worksteal")
-_ON_SQLITE = {"DATABASE_URL": "", "REDIS_URL": ""}
+_ON_SQLITE = {"DATABASE_URL": "", "REDIS_URL": "", "ELASTICSEARCH_URL": ""}
 _COVERED = ("--cov", "--cov-report", "term:skip-covered", "--cov-report", f"xml:{CACHE / 'coverage.xml'}")
 UNIT = Step(
     "unit tests on SQLite",
-    (*_PYTEST, *_SPREAD, "-m", "not browser and not slow"),
+    (*_PYTEST, *_SPREAD, "-m", "not browser and not elasticsearch and not slow"),
     _ON_SQLITE,
     shown=True,
 )
 ALL_ON_SQLITE = Step(
-    "tests on SQLite", (*_PYTEST, *_SPREAD, *_COVERED, "-m", "not browser"), _ON_SQLITE, shown=True
+    "tests on SQLite",
+    (*_PYTEST, *_SPREAD, *_COVERED, "-m", "not browser and not elasticsearch"),
+    _ON_SQLITE,
+    shown=True,
 )
 CONTRACTS = Step(
-    "contracts on PostgreSQL and Redis",
-    (*_PYTEST, *_SPREAD, "-m", "contract and not browser"),
+    "contracts on PostgreSQL, Elasticsearch and Redis",
+    (*_PYTEST, *_SPREAD, "-m", "(contract or elasticsearch) and not browser"),
     shown=True,
 )
 BROWSER = Step(
@@ -53,41 +57,79 @@ def check() -> int:
 
 
 def everything() -> int:
-    """The gate, all tests on SQLite, contracts on PostgreSQL with Redis, journeys in Chromium."""
-    debian.ensure()
+    """The gate, all tests on SQLite, contracts on PostgreSQL, Elasticsearch and Redis, journeys in Chromium."""
+    debian.ensure(programs())
     install.ensure("test")
     browser_tools.ensure()
-    groups: list[tuple[str, Sequence[Step]]] = [("gate", (_translate(), *WHOLE))]
-    with servers() as env:
-        contracts = replace(CONTRACTS, env=env)
-        groups += [("tests", (ALL_ON_SQLITE, contracts)), ("browser", (BROWSER,))]
-        return _in_groups(groups)
+    with servers() as addresses:
+        return _in_groups(_everything(addresses))
+
+
+def programs() -> tuple[debian.Program, ...]:
+    """What must be here; Maven only where nothing else brings Elasticsearch."""
+    given = os.environ.get("ELASTICSEARCH_URL", "").strip()
+    return debian.PROGRAMS if given or not elasticsearch.must_be_fetched() else debian.FETCHING
+
+
+def _everything(addresses: Callable[[], dict[str, str]]) -> Iterator[tuple[str, Sequence[Step]]]:
+    """Groups one after the other: the servers have the time of the gate to start."""
+    yield "gate", (_translate(), *WHOLE)
+    yield "tests", (ALL_ON_SQLITE, replace(CONTRACTS, env=addresses()))
+    yield "browser", (BROWSER,)
+
+
+SERVERS: dict[str, beside.Start] = {
+    "DATABASE_URL": lambda _over: postgresql.started(),
+    "REDIS_URL": lambda _over: redis.started(),
+    "ELASTICSEARCH_URL": lambda over: elasticsearch.started(over=over),
+}
 
 
 @contextlib.contextmanager
-def servers() -> Iterator[dict[str, str]]:
-    """DATABASE_URL and REDIS_URL of servers that answer, the environment's own where it gives them."""
+def servers() -> Iterator[Callable[[], dict[str, str]]]:
+    """Servers that start meanwhile, except those that the environment gives.
+
+    What it yields waits until they answer and returns their addresses by variable, or raises Problem.
+    """
+    given = {name: os.environ.get(name, "").strip() for name in SERVERS}
     with contextlib.ExitStack() as stack:
-        env = {}
-        for name, start in (("DATABASE_URL", postgresql.started), ("REDIS_URL", redis.started)):
-            env[name] = os.environ.get(name, "").strip() or stack.enter_context(start())
-        yield env
+        begun = {
+            name: stack.enter_context(beside.started(start))
+            for name, start in SERVERS.items()
+            if not given[name]
+        }
+
+        def addresses() -> dict[str, str]:
+            try:
+                return given | {name: address.result() for name, address in begun.items()}
+            except NotStarted as error:
+                raise _not_started(error) from error
+
+        yield addresses
+
+
+def _not_started(error: NotStarted) -> problem.Problem:
+    return problem.Problem(
+        "A server that the tests need did not start. What it said follows; mend that and run the command again.",
+        "Một máy chủ mà bộ kiểm thử cần không khởi động được. Bạn hãy xem thông báo bên dưới, khắc phục rồi chạy "
+        "lại lệnh.",
+        str(error),
+    )
 
 
 def _translate() -> Step:
     return Step("translations", (VENV_PYTHON, "-c", "from tools import translations; translations.build()"))
 
 
-def _in_groups(groups: Sequence[tuple[str, Sequence[Step]]]) -> int:
-    began = time.monotonic()
+def _in_groups(groups: Iterable[tuple[str, Sequence[Step]]]) -> int:
+    began, passed = time.monotonic(), []
     for group, steps in groups:
         failed = [step.name for step in steps if not _passes(step)]
         if failed:
             print(f"\n✗ {group}: {', '.join(failed)}  ({time.monotonic() - began:.0f} s)", flush=True)
             return 1
-    print(
-        f"\n✓ {', '.join(group for group, _steps in groups)}  ({time.monotonic() - began:.0f} s)", flush=True
-    )
+        passed.append(group)
+    print(f"\n✓ {', '.join(passed)}  ({time.monotonic() - began:.0f} s)", flush=True)
     return 0
 
 

@@ -109,6 +109,11 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 CSRF_FAILURE_VIEW = "cms.operations.errors.csrf_failure"
 
+# Search
+
+ELASTICSEARCH = environment.elasticsearch()
+SEARCH_ENGINE = f"search.engines.{'elasticsearch' if ELASTICSEARCH['hosts'] else 'database'}.engine"
+
 # Files
 
 STORAGES = places.storages(DATA_DIR, static="whitenoise.storage.CompressedManifestStaticFilesStorage")

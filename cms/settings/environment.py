@@ -55,6 +55,28 @@ VARIABLES = (
         "Cache and sessions in Redis; without it they lie in the database.",
         "redis://127.0.0.1:6379/0",
     ),
+    Variable(
+        "ELASTICSEARCH_URL",
+        "",
+        "Search by Elasticsearch 8 (several nodes by comma); without it the embedded engine answers.",
+        "https://es1.example.vn:9200,https://es2.example.vn:9200",
+    ),
+    Variable("ELASTICSEARCH_API_KEY", "", "Key to Elasticsearch; or the two that follow."),
+    Variable("ELASTICSEARCH_USERNAME", "", "Account at Elasticsearch."),
+    Variable("ELASTICSEARCH_PASSWORD", "", "Password of that account."),
+    Variable(
+        "ELASTICSEARCH_CA_CERTS",
+        "",
+        "File with the authority that signed its certificates; without it the system's.",
+        "/etc/ssl/es-ca.pem",
+    ),
+    Variable("ELASTICSEARCH_INDEX", "kho57", "What the names of the library's indices begin with."),
+    Variable("ELASTICSEARCH_SHARDS", 1, "Parts of a new index: one is enough to some millions of resources."),
+    Variable(
+        "ELASTICSEARCH_REPLICAS",
+        0,
+        "Copies of each part of a new index: 1 where there are two nodes or more.",
+    ),
     Variable("S3_BUCKET", "", "Files and feeds in this bucket; without it in folders under DATA_DIR."),
     Variable("S3_ENDPOINT_URL", "", "Address of S3 storage that is not Amazon's.", "https://s3.example.vn"),
     Variable("S3_REGION", "", "Region of the bucket."),
@@ -155,6 +177,30 @@ def sqlite(path: Path, *, synchronous: str = "NORMAL") -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};",
         },
+    }
+
+
+def elasticsearch() -> dict[str, Any]:
+    """Where Elasticsearch is: fields of :class:`search.engines.elasticsearch.connection.Servers`.
+
+    Raises ImproperlyConfigured for an address that is none.
+    """
+    hosts = [host.rstrip("/") for host in names("ELASTICSEARCH_URL")]
+    for host in hosts:
+        if not host.startswith(("http://", "https://")):
+            raise ImproperlyConfigured(
+                f"ELASTICSEARCH_URL must hold addresses such as https://es.example.vn:9200, not “{host}”; "
+                "leave it empty for the embedded search."
+            )
+    return {
+        "hosts": hosts,
+        "index": text("ELASTICSEARCH_INDEX"),
+        "api_key": text("ELASTICSEARCH_API_KEY"),
+        "username": text("ELASTICSEARCH_USERNAME"),
+        "password": text("ELASTICSEARCH_PASSWORD"),
+        "ca_certs": text("ELASTICSEARCH_CA_CERTS"),
+        "shards": max(1, number("ELASTICSEARCH_SHARDS")),
+        "replicas": number("ELASTICSEARCH_REPLICAS"),
     }
 
 

@@ -28,6 +28,9 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 LOGGING = journal.logging_settings(form="text", level="WARNING")
 
+# The embedded engine answers; those tests that mean Elasticsearch name it.
+SEARCH_ENGINE = "search.engines.database.engine"
+
 if not environment.given("REDIS_URL"):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if not environment.given("DATABASE_URL"):

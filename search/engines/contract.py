@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -125,21 +125,28 @@ class Document:
 
     def to_json(self) -> str:
         """The document as JSON; :meth:`from_json` gives an equal one."""
+        return json.dumps(self.to_values(), ensure_ascii=False, separators=(",", ":"))
+
+    def to_values(self) -> dict[str, Any]:
+        """The document in plain values, as JSON has them; :meth:`from_values` gives an equal one."""
         values = asdict(replace(self, vectors=()))
         del values["vectors"]
         for name in MOMENTS:
             values[name] = values[name].isoformat() if values[name] else None
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        return values
 
     @classmethod
     def from_json(cls, stored: str) -> Document:
         """Raises ValueError for what :meth:`to_json` did not write."""
-        values: dict[str, Any] = json.loads(stored)
-        names = {item.name for item in fields(cls)}
-        values = {
+        return cls.from_values(json.loads(stored))
+
+    @classmethod
+    def from_values(cls, stored: Mapping[str, Any]) -> Document:
+        """Raises ValueError or KeyError for what :meth:`to_values` did not write."""
+        values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
-            for name, value in values.items()
-            if name in names
+            for name, value in stored.items()
+            if name in _NAMES
         }
         values["cues"] = tuple(Cue(**cue) for cue in values["cues"])
         values["identifiers"] = tuple((scheme, value) for scheme, value in values.get("identifiers", ()))
@@ -148,6 +155,7 @@ class Document:
         return cls(**values)
 
 
+_NAMES = frozenset(item.name for item in fields(Document))
 MOMENTS = ("published_at", "public_from", "public_until")
 SHORT, LONG = 180.0, 900.0
 """Seconds: up to three minutes is short, over fifteen long."""
@@ -182,17 +190,20 @@ class Ask:
 
     Without ``reader`` public documents are found. With one, those of the desk of the reader's agencies, and
     the public ones of all others: each resource once.
+    ``hidden``: keys that are no hits, whatever the index says: it has yet to hear that they were taken back.
     ``first``: keys that are hits whatever their words, and stand first in this order where the order is that
     of relevance. ``also``: keys that are hits whatever their words.
     """
 
     query: Query
     reader: Reader | None = None
+    hidden: tuple[int, ...] = ()
     first: tuple[int, ...] = ()
     also: tuple[int, ...] = ()
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = "relevance"
     after: Position | None = None
+    snapshot: str = ""
     size: int = 20
     facets: tuple[str, ...] = FACETS
     at: datetime
@@ -217,18 +228,27 @@ class Near(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Hits of one page; exact ``total``; counts by facet, each as if the facet itself had no choice."""
+    """Hits of one page; exact ``total``; counts by facet, each as if the facet itself had no choice.
+
+    ``snapshot`` names, for some minutes, the state of the index that this page was taken from; empty where
+    an engine keeps none.
+    """
 
     total: int
     hits: tuple[Hit, ...]
     facets: dict[str, dict[str, int]]
     next: Position | None
+    snapshot: str = ""
 
 
 class Engine(Protocol):
     """Stores documents and finds them again. Every method may raise :class:`Unavailable`."""
 
     name: str
+    batch: int
+    """Resources that a worker brings at a time."""
+    own_table: bool
+    """Whether it reads the live table itself, so that nothing it finds was taken back meanwhile."""
 
     def index(self, documents: Sequence[Document]) -> None:
         """Store or replace. A document older than what is stored, or deleted, is ignored."""
@@ -239,7 +259,9 @@ class Engine(Protocol):
     def search(self, ask: Ask) -> Answer:
         """Never raises for any words, choices or position."""
 
-    def suggest(self, prefix: str, *, language: str, limit: int, at: datetime) -> list[Suggestion]:
+    def suggest(
+        self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
+    ) -> list[Suggestion]:
         """Lines of public documents of which a word begins with ``prefix``, accents or not."""
 
     def similar(self, id: int, *, limit: int, at: datetime) -> list[int]:
@@ -262,6 +284,9 @@ class Engine(Protocol):
 
     def clear(self) -> None:
         """Forget everything, tombstones too."""
+
+    def problem(self) -> str:
+        """What keeps it from answering well, in words for an operator; empty where nothing does."""
 
 
 def checksum_of(versions: dict[int, int]) -> str:

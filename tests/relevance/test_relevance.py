@@ -59,7 +59,7 @@ def engine() -> DatabaseEngine:
 
 def ranked(engine: DatabaseEngine, q: str) -> list[str]:
     request, _notices = SearchRequest.parse({"q": q}, "vi")
-    found = finding.find(request, engine, position=None, at=AT, size=library.SHOWN)
+    found = finding.find(request, engine, at=AT, size=library.SHOWN)
     names = library.documents()[0]
     return [names[hit.id] for hit in found.answer.hits]
 

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from search import engines, finding, indexing
 from search.engines.contract import Engine
+from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.request import SearchRequest
 from search.results import SearchResults
+from tests.search.nodes import engine_at, use
 
 
 @pytest.fixture
@@ -33,3 +35,17 @@ def use_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Engine], E
         return other
 
     return use
+
+
+@pytest.fixture
+def elastic() -> Iterator[ElasticsearchEngine]:
+    """An empty engine on the Elasticsearch that the test command started."""
+    with engine_at() as made:
+        yield made
+
+
+@pytest.fixture
+def answers(elastic: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch) -> ElasticsearchEngine:
+    """Searches ask Elasticsearch, changes go to both engines."""
+    use(monkeypatch, elastic)
+    return elastic

@@ -16,6 +16,8 @@ class FlakyEngine:
     def __init__(self, behind: Engine, *, failures: int = 0, poison: frozenset[int] = frozenset()) -> None:
         self.behind = behind
         self.name = behind.name
+        self.batch = behind.batch
+        self.own_table = behind.own_table
         self.failures = failures
         self.poison = poison
         self.calls: list[str] = []

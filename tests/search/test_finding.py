@@ -96,7 +96,7 @@ def test_a_page_asks_as_many_queries_for_ten_as_for_a_thousand(library: Look) ->
     indexing.drain(timezone.now())
     many = _queries("kỹ năng")
     assert library("kỹ năng").total == 1000
-    assert many == few <= 25
+    assert many <= few <= 25, "with many hits nobody is asked whether they meant something else"
 
 
 def _copies(model: Resource, number: int) -> None:

@@ -117,10 +117,11 @@ def test_a_forged_place_is_refused_and_nothing_else_happens(after: str) -> None:
 )
 def test_a_place_comes_back_exactly(value: float, pk: int) -> None:
     request = SearchRequest(q="hồ sơ", kind=("video",))
-    there = request.with_(after=cursor.write(request, (value, pk)))
+    place = cursor.Place("database", (value, pk))
+    there = request.with_(after=cursor.write(request, place))
     parsed, notices = SearchRequest.parse(QueryDict(there.query_string()), "vi")
     assert notices == []
-    assert cursor.read(parsed) == (value, pk)
+    assert cursor.read(parsed) == place
     other = parsed.with_(topic="stem", after=parsed.after)
     with pytest.raises(cursor.BadCursor):
         cursor.read(other)

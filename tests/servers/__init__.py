@@ -12,10 +12,12 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tools import processes
 from tools.places import CACHE
 
 PATIENCE = 30.0
@@ -33,18 +35,31 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+def free_ports(count: int) -> list[int]:
+    """Ports as of ``free_port``, no two the same."""
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(free_port())
+    return list(found)
+
+
 @contextlib.contextmanager
 def folder(name: str) -> Iterator[Path]:
     """An empty folder for one server: below .cache/servers, or in /tmp where others may not look into it."""
     base = CACHE / "servers"
     base.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in [base, *base.parents]):
+    if os.geteuid() == 0 and not open_to_all(base):
         base = Path(tempfile.gettempdir())
     made = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=base))
     try:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def open_to_all(path: Path) -> bool:
+    """Whether any user of the machine can go into the folder ``path``."""
+    return all(parent.stat().st_mode & 0o001 for parent in [path, *path.parents])
 
 
 def as_user(owned: Path) -> list[str]:
@@ -55,8 +70,18 @@ def as_user(owned: Path) -> list[str]:
     return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
 
-def program(name: str, *places: str) -> str:
-    """Path of a program on the search path or in one of ``places`` (patterns below /usr; the newest wins)."""
+def give(owned: Path) -> None:
+    """Let the user of ``as_user`` own the folder with all that is in it now."""
+    if os.geteuid() == 0:
+        for path in [owned, *owned.rglob("*")]:
+            shutil.chown(path, "nobody", "nogroup")
+
+
+def program(name: str, *places: str, package: str = "") -> str:
+    """Path of a program on the search path or in one of ``places`` (patterns below /usr; the newest wins).
+
+    Raises NotStarted, which names the Debian ``package`` that brings it.
+    """
     found = shutil.which(name)
     if found:
         return found
@@ -64,17 +89,40 @@ def program(name: str, *places: str) -> str:
         candidates = sorted(Path("/usr").glob(pattern), reverse=True)
         if candidates:
             return str(candidates[0])
-    raise NotStarted(f"{name} is not installed: make test installs it")
+    raise NotStarted(f"{name} is not installed: make test installs it (Debian package {package or name})")
 
 
-def wait(*, until: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return when ``until`` holds. Raises NotStarted when the process ends, or after PATIENCE."""
-    deadline = time.monotonic() + PATIENCE
+def wait(
+    *,
+    until: Callable[[], bool],
+    process: subprocess.Popen[bytes],
+    log: Path,
+    patience: float = PATIENCE,
+    over: threading.Event | None = None,
+) -> None:
+    """Return when ``until`` holds.
+
+    Raises NotStarted when the process ends, after ``patience`` seconds, or when ``over`` is set meanwhile.
+    """
+    deadline = time.monotonic() + patience
     while not until():
-        if process.poll() is not None or time.monotonic() > deadline:
+        given_up = over is not None and over.is_set()
+        if process.poll() is not None or given_up or time.monotonic() > deadline:
             said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
             raise NotStarted(f"{process.args!r}\n{said[-2000:]}")
         time.sleep(0.05)
+
+
+def finish(command: list[str], *, over: threading.Event | None = None) -> int:
+    """The code of a command that runs silently to its end. Raises NotStarted when ``over`` is set meanwhile."""
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with processes.started(command, cwd="/", **quiet) as process:
+        while process.poll() is None:
+            if over is not None and over.is_set():
+                raise NotStarted(f"{command[0]} was given up")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.2)
+        return int(process.returncode)
 
 
 def listens(port: int) -> bool:

@@ -29,11 +29,8 @@ from search.engines.database.entry import Entry
 from search.engines.database.plan import Plan
 from search.engines.database.statement import LABELLED, Public, Statement
 from search.models import Gram, IndexedDocument, IndexedLabel, IndexedLine, IndexedText
-from search.query import Query, Unit, Wording
+from search.query import Query
 from search.results import Suggestion
-
-LIKE_WORDS = 24
-"""Words of a document by which similar ones are sought."""
 
 
 def make() -> DatabaseEngine:
@@ -48,10 +45,13 @@ class DatabaseEngine:
     """
 
     name = "database"
+    batch = 50
+    """Few, so that SQLite's one writer is never held for long."""
 
     def __init__(self, *, alias: str = "default", public: Public | None = None) -> None:
         self.alias = alias
         self.public = public
+        self.own_table = public is not None
 
     def index(self, documents: Sequence[Document]) -> None:
         newest = {one.key: one for one in sorted(documents, key=lambda one: one.version)}
@@ -92,8 +92,10 @@ class DatabaseEngine:
         following: Position | None = (page[-1][1], page[-1][0]) if len(found) > ask.size else None
         return Answer(total=total, hits=self._hits(page), facets=facets, next=following)
 
-    def suggest(self, prefix: str, *, language: str, limit: int, at: datetime) -> list[Suggestion]:
-        query = Ask(query=Query(), at=at)
+    def suggest(
+        self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
+    ) -> list[Suggestion]:
+        query = Ask(query=Query(), hidden=tuple(hidden), at=at)
         visible = self._statement(query, None).visible()
         return lines.suggest(prefix, language=language, limit=limit, alias=self.alias, visible=visible)
 
@@ -101,8 +103,8 @@ class DatabaseEngine:
         stored = IndexedText.objects.using(self.alias).filter(pk=id).first()
         if stored is None:
             return []
-        query = _like(Document.from_json(stored.document))
-        plan = self.plan(query, loose=True)
+        query = Query.like(Document.from_json(stored.document))
+        plan = self.plan(query)
         ask = Ask(query=query, size=limit + 1, at=at)
         rows = self._rows(self._statement(ask, plan).page())
         return [pk for pk, _score in rows if pk != id][:limit]
@@ -142,12 +144,15 @@ class DatabaseEngine:
             for model in (IndexedDocument, IndexedText, IndexedLabel, IndexedLine, Gram):
                 model._default_manager.using(self.alias).all().delete()
 
-    def plan(self, query: Query, *, loose: bool = False) -> Plan:
+    def problem(self) -> str:
+        return ""
+
+    def plan(self, query: Query) -> Plan:
         """What ``query`` looks for, given how often its keys occur."""
         documents = self.count()
         keys = {*query.folded_words, *query.folded_pairs}
         frequency = self._frequency(keys, query.exact_words)
-        return Plan.of(query, frequency=frequency, documents=documents, loose=loose)
+        return Plan.of(query, frequency=frequency, documents=documents)
 
     def _frequency(self, folded: Collection[str], exact: Collection[str]) -> dict[str, int]:
         """Documents by key. A folded key counts all its accented forms, so it may count a document twice."""
@@ -247,15 +252,6 @@ def _row(document: Document) -> IndexedDocument:
         public_from=document.public_from,
         public_until=document.public_until,
         **single,
-    )
-
-
-def _like(document: Document) -> Query:
-    """A question in the words of ``document``: its title, keywords and topics."""
-    line = " ".join((document.title, *document.keywords, *document.topic_labels))
-    found = tuple(text.tokens(line)[:LIKE_WORDS])
-    return Query(
-        text=line, tokens=found, units=tuple(Unit((Wording((token,)),)) for token in found), phrases=()
     )
 
 

@@ -35,8 +35,7 @@ class Plan:
     frequency: Mapping[str, int]
 
     @classmethod
-    def of(cls, query: Query, *, frequency: Mapping[str, int], documents: int, loose: bool = False) -> Plan:
-        """``loose``: any one word makes a hit, as for similar documents."""
+    def of(cls, query: Query, *, frequency: Mapping[str, int], documents: int) -> Plan:
         common = _Common(frequency, documents)
         units = common.without(query.units)
         return cls(
@@ -45,7 +44,7 @@ class Plan:
             pairs=common.rarer(query.folded_pairs),
             units=units,
             phrases=query.phrases,
-            needed=1 if loose else query.needed(len(units)),
+            needed=query.needed(len(units)),
             documents=documents,
             frequency=frequency,
         )

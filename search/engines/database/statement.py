@@ -144,6 +144,14 @@ class Statement:
         The index lags behind by up to two seconds; the live table is in the same database and does not, so
         neither hits nor totals nor facets ever count what was just taken back.
         """
+        if self.ask.hidden:
+            known, gone = self._known(), self.ask.hidden
+            return Sql(
+                f"({known.text} AND d.resource_id NOT IN ({placeholders(gone)}))", (*known.parameters, *gone)
+            )
+        return self._known()
+
+    def _known(self) -> Sql:
         reader = self.ask.reader
         if reader is None or not (reader.lead or reader.agencies):
             return self._public()
