@@ -28,3 +28,15 @@ MOST_FIRST = 120
 def today(at: datetime) -> int:
     """Milliseconds of 1970 of the day of ``at``: freshness stands still within a day, so pages fit together."""
     return int(at.timestamp()) // 86_400 * 86_400_000
+
+
+def freshness(published: datetime, at: datetime) -> float:
+    """f of something published at ``published``, as the engines reckon it on the day of ``at``."""
+    days = max(0.0, (today(at) - published.timestamp() * 1000) / 86_400_000)
+    return HALF_LIFE / (HALF_LIFE + days)
+
+
+def usefulness(uses: int) -> float:
+    """u of something used ``uses`` times."""
+    bounded = min(uses, MOST_USES)
+    return bounded / (bounded + HALF_USES)
