@@ -264,17 +264,19 @@ def test_an_embargo_ends_at_its_second_though_the_index_hears_nothing(client: Cl
 
 
 QUESTIONS = ("", "?q=so", "?q=so&facets=no", "?kind=article&agency=CU&limit=50", "?q=sow")
+SPARED = {**dict.fromkeys(QUESTIONS, 0), "?q=so": 1, "?q=so&facets=no": 1}
 
 
-def test_a_search_asks_as_many_queries_of_ten_resources_as_of_two_hundred(client: Client) -> None:
+def test_a_search_asks_no_more_queries_of_two_hundred_resources_than_of_ten(client: Client) -> None:
     agency = factories.make_agency(code="CU")
     kinds = publish_each_kind(agency=agency)
     multiply(kinds, until=10)
     few = _counts(client)
     multiply(kinds, until=200)
     many = _counts(client)
-    assert many == few
-    assert max(many.values()) <= 12
+    # With so many hits another wording is not even looked for.
+    assert {question: few[question] - many[question] for question in QUESTIONS}.items() <= SPARED.items()
+    assert max(few.values()) <= 12
 
 
 def _counts(client: Client) -> dict[str, int]:

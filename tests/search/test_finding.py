@@ -24,6 +24,7 @@ from search.request import SearchRequest
 from search.results import SearchResults
 from tests import factories
 from tests.search.documents import ask, document
+from tests.search.fakes import CarelessEngine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 Look = Callable[..., SearchResults]
@@ -84,6 +85,17 @@ def test_an_engine_that_knows_no_live_table_shows_no_hidden_resource_either(
     use_engine(DatabaseEngine()).index([document(hidden.pk, "Bản nháp kín", version=GONE)])
     assert engine().search(ask("bản nháp kín")).total == 0, "the site's own engine joins the live table"
     assert library("bản nháp kín", drain=False).results == ()
+
+
+def test_a_careless_engine_shows_nothing_hidden_among_documents_and_resources(
+    library: Look, use_engine: Callable[[Engine], Engine]
+) -> None:
+    shown, hidden = factories.make_published(title="Công khai"), factories.make_resource(title="Kín")
+    found = [document(row.pk, row.title) for row in (hidden, shown)]
+    use_engine(CarelessEngine(engine(), found))
+    documents = finding.documents_found(SearchRequest(q="x"), at=timezone.now()).results
+    assert [one.document.id for one in documents] == [shown.pk]
+    assert [one.resource for one in library("x", drain=False).results] == [shown]
 
 
 def test_a_page_asks_as_many_queries_for_ten_as_for_a_thousand(library: Look) -> None:
