@@ -72,6 +72,8 @@ def test_queries_and_predicates_agree_for_every_row_person_and_time(population, 
         visible = set(Resource.objects.visible_to(user, at).values_list("pk", flat=True))
         managed = set(Resource.objects.manageable_by(user).values_list("pk", flat=True))
         public = set(Resource.objects.public(at).values_list("pk", flat=True))
+        hidden = {pk for (pk,) in Resource.objects.hidden(at)}
+        assert (public | hidden, public & hidden) == ({row.pk for row in population}, set())
         for row in population:
             assert (row.pk in visible) == access.may_view(user, row, at)
             assert (row.pk in managed) == access.may_manage(user, row)
