@@ -5,10 +5,10 @@ What editors add later comes through :func:`sources`: a source is a function tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from search import text
+from search import bilingual, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,89 +122,21 @@ ABBREVIATIONS: tuple[Entry, ...] = (
     Entry(("THCS",), ("trung học cơ sở",)),
 )
 
-SAME: tuple[Entry, ...] = (
-    Entry(("prompt",), ("câu lệnh",)),
-    Entry(("deepfake",), ("giả mạo khuôn mặt",)),
-    Entry(("password",), ("mật khẩu",)),
-    Entry(("startup",), ("khởi nghiệp",)),
-    Entry(("QR code",), ("mã QR",)),
-    Entry(("poster",), ("áp phích",)),
-    Entry(("backup", "back up"), ("sao lưu",)),
-    Entry(("file",), ("tệp",), both_ways=False),
-    Entry(("scam", "online fraud", "online scam"), ("lừa đảo trực tuyến", "lừa đảo")),
-    Entry(("digital transformation",), ("chuyển đổi số",)),
-    Entry(("digital skills",), ("kỹ năng số",)),
-    Entry(("digital signature",), ("chữ ký số",)),
-    Entry(("artificial intelligence",), ("trí tuệ nhân tạo",)),
-    Entry(("online public services", "public services"), ("dịch vụ công",)),
-    Entry(("innovation",), ("đổi mới sáng tạo",)),
-    Entry(("intellectual property",), ("sở hữu trí tuệ",)),
-    Entry(("open data",), ("dữ liệu mở",)),
-    Entry(("cybersecurity", "information security"), ("an toàn thông tin",)),
-    Entry(("security",), ("an toàn", "bảo mật"), both_ways=False),
-    Entry(("incident", "incidents"), ("sự cố",), both_ways=False),
-    Entry(("patent",), ("sáng chế", "bằng sáng chế")),
-    Entry(("trademark", "trade mark"), ("nhãn hiệu",)),
-    Entry(("copyright",), ("quyền tác giả",)),
-    Entry(("handbook",), ("sổ tay", "cẩm nang")),
-    Entry(("leaflet",), ("tờ gấp",)),
-    Entry(("checklist",), ("bảng kiểm",)),
-    Entry(("library",), ("kho", "thư viện"), both_ways=False),
-    Entry(("family",), ("gia đình",)),
-    Entry(("children", "child", "kids"), ("trẻ em", "trẻ", "con"), both_ways=False),
-    Entry(("health",), ("sức khỏe", "y tế"), both_ways=False),
-    Entry(("record", "records"), ("hồ sơ", "sổ"), both_ways=False),
-    Entry(("introduction",), ("giới thiệu",)),
-    Entry(("shared",), ("dùng chung",), both_ways=False),
-    Entry(("media",), ("truyền thông",), both_ways=False),
-    Entry(("school", "schools"), ("trường học", "nhà trường"), both_ways=False),
-    Entry(("business", "businesses", "company", "companies"), ("doanh nghiệp",), both_ways=False),
-    Entry(("small business", "small businesses"), ("hộ kinh doanh", "doanh nghiệp nhỏ"), both_ways=False),
-    Entry(("citizens", "people"), ("người dân",), both_ways=False),
-    Entry(("officials", "civil servants"), ("cán bộ", "công chức"), both_ways=False),
-    Entry(("researcher", "researchers", "scientist", "scientists"), ("nhà khoa học", "nhà nghiên cứu")),
-    Entry(("research",), ("nghiên cứu",), both_ways=False),
-    Entry(("science",), ("khoa học",), both_ways=False),
-    Entry(("technology",), ("công nghệ",), both_ways=False),
-    Entry(("data",), ("dữ liệu", "số liệu"), both_ways=False),
-    Entry(("account", "accounts"), ("tài khoản",), both_ways=False),
-    Entry(("phone",), ("điện thoại",), both_ways=False),
-    Entry(("step", "steps"), ("bước",), both_ways=False),
-    Entry(("guide", "instructions"), ("hướng dẫn",), both_ways=False),
-    Entry(("skill", "skills"), ("kỹ năng",), both_ways=False),
-    Entry(("application", "applications"), ("hồ sơ", "ứng dụng"), both_ways=False),
-    Entry(("submit", "apply"), ("nộp",), both_ways=False),
-    Entry(("online",), ("trực tuyến", "qua mạng"), both_ways=False),
-    Entry(("idea", "ideas"), ("ý tưởng",), both_ways=False),
-    Entry(("product", "products"), ("sản phẩm",), both_ways=False),
-    Entry(("question", "questions"), ("câu hỏi",), both_ways=False),
-    Entry(("photo", "photos", "picture", "pictures"), ("ảnh", "hình"), both_ways=False),
-    Entry(("map",), ("bản đồ",), both_ways=False),
-    Entry(("calendar",), ("lịch",), both_ways=False),
-    Entry(("news",), ("tin tức", "bản tin"), both_ways=False),
-    Entry(("free",), ("miễn phí",), both_ways=False),
-    Entry(("safe", "safety"), ("an toàn",), both_ways=False),
-    Entry(("share", "sharing"), ("chia sẻ",), both_ways=False),
-    Entry(("personal data", "personal information"), ("dữ liệu cá nhân", "thông tin cá nhân")),
-    Entry(("women", "girls"), ("phụ nữ", "bạn nữ"), both_ways=False),
-    Entry(("elderly", "older people"), ("người cao tuổi", "người già"), both_ways=False),
-    Entry(("disability", "disabilities", "disabled"), ("khuyết tật",), both_ways=False),
-    Entry(("vaccination",), ("tiêm chủng",)),
-    Entry(("teachers", "teacher"), ("giáo viên",)),
-    Entry(("students", "student"), ("học sinh", "sinh viên")),
-    Entry(("classroom",), ("lớp học",)),
-    Entry(("report",), ("báo cáo", "báo"), both_ways=False),
-    Entry(("plan",), ("kế hoạch",)),
-    Entry(("learning",), ("học",), both_ways=False),
-    Entry(("weeks", "week"), ("tuần",), both_ways=False),
-    Entry(("resolution 57",), ("nghị quyết 57",)),
-    Entry(("ward",), ("phường",), both_ways=False),
-    Entry(("agency",), ("cơ quan",)),
-)
-"""Other names of the same thing; English words stand for Vietnamese ones."""
+SAME: tuple[Entry, ...] = (Entry(("deepfake",), ("giả mạo khuôn mặt",)),)
+"""Other names of the same thing."""
+
+
+def _pairs(table: str) -> Iterator[Entry]:
+    """Entries of lines such as ``trade mark, trademark = nhãn hiệu``."""
+    for line in table.strip().splitlines():
+        english, vietnamese = (tuple(word.strip() for word in side.split(",")) for side in line.split("="))
+        yield Entry(english, vietnamese, both_ways=False)
+
+
+BILINGUAL = tuple(_pairs(bilingual.PAIRS))
 
 Source = Callable[[], Iterable[Entry]]
-_SOURCES: list[Source] = [lambda: ABBREVIATIONS, lambda: SAME]
+_SOURCES: list[Source] = [lambda: ABBREVIATIONS, lambda: SAME, lambda: BILINGUAL]
 
 
 def add_source(source: Source) -> None:
