@@ -62,7 +62,7 @@ WHO = frozenset(
         "vay",
     ]
 )
-AFTER_WHO = frozenset(["cua", "cho", "la", "voi", "bat", "nhung"])
+AFTER_WHO = frozenset(["cua", "cho", "la", "voi", "bat", "nhung", "co", "khong", "cu"])
 
 ABBREVIATIONS: tuple[Entry, ...] = (
     Entry(("CĐS",), ("chuyển đổi số",)),
@@ -118,11 +118,62 @@ ABBREVIATIONS: tuple[Entry, ...] = (
     Entry(("TP",), ("thành phố",), both_ways=False),
     Entry(("ĐH",), ("đại học",)),
     Entry(("CĐ",), ("cao đẳng",), both_ways=False),
-    Entry(("THPT",), ("trung học phổ thông",)),
-    Entry(("THCS",), ("trung học cơ sở",)),
+    Entry(("THPT", "cấp 3", "cấp ba"), ("trung học phổ thông",)),
+    Entry(("THCS", "cấp 2", "cấp hai"), ("trung học cơ sở",)),
+    Entry(("cấp 1", "cấp một"), ("tiểu học",)),
+    Entry(("CLB",), ("câu lạc bộ",)),
+    Entry(("HTX",), ("hợp tác xã",)),
+    Entry(("THT",), ("tổ hợp tác",)),
+    Entry(("BHYT",), ("bảo hiểm y tế",)),
+    Entry(("BHXH",), ("bảo hiểm xã hội",)),
+    Entry(("TDP",), ("tổ dân phố",)),
+    Entry(("TCNSCĐ", "TCCNSCĐ"), ("tổ công nghệ số cộng đồng",)),
+    Entry(("HCC", "TTHCC"), ("hành chính công", "bộ phận một cửa"), both_ways=False),
+    Entry(("TNV",), ("tình nguyện viên",)),
+    Entry(("PHHS",), ("phụ huynh",), both_ways=False),
+    Entry(("NSNN",), ("ngân sách nhà nước",)),
+    Entry(("QLNN",), ("quản lý nhà nước",)),
+    Entry(("KTS",), ("kinh tế số",)),
+    Entry(("NTM",), ("nông thôn mới",)),
+    Entry(("VB",), ("văn bản",), both_ways=False),
+    Entry(("CV",), ("công văn",), both_ways=False),
+    Entry(("PM",), ("phần mềm",), both_ways=False),
+    Entry(("TK",), ("tài khoản",), both_ways=False),
+    Entry(("MK",), ("mật khẩu",), both_ways=False),
+    Entry(("CK",), ("chuyển khoản",), both_ways=False),
+    Entry(("ĐT", "SĐT"), ("điện thoại",), both_ways=False),
+    Entry(("KD",), ("kinh doanh",), both_ways=False),
 )
 
-SAME: tuple[Entry, ...] = (Entry(("deepfake",), ("giả mạo khuôn mặt",)),)
+AUDIENCES: tuple[Entry, ...] = (
+    Entry(("thầy cô", "thầy giáo", "cô giáo", "nhà giáo"), ("giáo viên",), both_ways=False),
+    Entry(("phụ huynh", "cha mẹ", "bố mẹ", "ba mẹ"), ("gia đình", "cả nhà"), both_ways=False),
+    Entry(("người cao tuổi", "người già", "cao niên"), ("người lớn tuổi", "ông bà"), both_ways=False),
+    Entry(("người lớn tuổi",), ("người cao tuổi", "ông bà"), both_ways=False),
+    Entry(("tiểu thương", "người buôn bán"), ("hộ kinh doanh", "người bán hàng"), both_ways=False),
+    Entry(("bà con",), ("người dân",), both_ways=False),
+    Entry(("học trò",), ("học sinh",), both_ways=False),
+    Entry(("nông dân", "nhà nông"), ("nông nghiệp",), both_ways=False),
+    Entry(("phóng viên",), ("nhà báo",)),
+    Entry(("nhà nghiên cứu",), ("nhà khoa học",)),
+    Entry(("năm nhất", "năm thứ nhất", "năm cuối"), ("sinh viên",), both_ways=False),
+    *(Entry((f"lớp {n}",), ("học sinh", "tiểu học"), both_ways=False) for n in range(1, 6)),
+    *(Entry((f"lớp {n}",), ("học sinh", "trung học cơ sở"), both_ways=False) for n in range(6, 10)),
+    *(Entry((f"lớp {n}",), ("học sinh", "trung học phổ thông"), both_ways=False) for n in range(10, 13)),
+)
+"""What people call those for whom something is, and the words that the library has for them."""
+
+SAME: tuple[Entry, ...] = (
+    Entry(("deepfake",), ("giả mạo khuôn mặt",)),
+    Entry(("qua mạng", "trên mạng", "online"), ("trực tuyến",)),
+    Entry(("hack", "virus"), ("sự cố", "mã độc"), both_ways=False),
+    Entry(("thương hiệu",), ("nhãn hiệu",)),
+    Entry(("bản quyền",), ("quyền tác giả",)),
+    Entry(("slide", "slides", "bài thuyết trình"), ("trình chiếu",)),
+    Entry(("tờ rơi",), ("tờ gấp",)),
+    Entry(("biểu mẫu",), ("tờ khai",)),
+    Entry(("smartphone", "điện thoại thông minh"), ("điện thoại",), both_ways=False),
+)
 """Other names of the same thing."""
 
 
@@ -136,7 +187,7 @@ def _pairs(table: str) -> Iterator[Entry]:
 BILINGUAL = tuple(_pairs(bilingual.PAIRS))
 
 Source = Callable[[], Iterable[Entry]]
-_SOURCES: list[Source] = [lambda: ABBREVIATIONS, lambda: SAME, lambda: BILINGUAL]
+_SOURCES: list[Source] = [lambda: ABBREVIATIONS, lambda: AUDIENCES, lambda: SAME, lambda: BILINGUAL]
 
 
 def add_source(source: Source) -> None:
