@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from search import text
+from search import bilingual, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ WHO = frozenset(
         "vay",
     ]
 )
-AFTER_WHO = frozenset(["cua", "cho", "la", "voi", "bat", "nhung"])
+AFTER_WHO = frozenset(["cua", "cho", "la", "voi", "bat", "nhung", "co", "khong", "cu"])
 
 ABBREVIATIONS: tuple[Entry, ...] = (
     Entry(("CĐS",), ("chuyển đổi số",)),
@@ -120,92 +120,75 @@ ABBREVIATIONS: tuple[Entry, ...] = (
     Entry(("TP",), ("thành phố",), both_ways=False),
     Entry(("ĐH",), ("đại học",)),
     Entry(("CĐ",), ("cao đẳng",), both_ways=False),
-    Entry(("THPT",), ("trung học phổ thông",)),
-    Entry(("THCS",), ("trung học cơ sở",)),
+    Entry(("THPT", "cấp 3", "cấp ba"), ("trung học phổ thông",)),
+    Entry(("THCS", "cấp 2", "cấp hai"), ("trung học cơ sở",)),
+    Entry(("cấp 1", "cấp một"), ("tiểu học",)),
+    Entry(("CLB",), ("câu lạc bộ",)),
+    Entry(("HTX",), ("hợp tác xã",)),
+    Entry(("THT",), ("tổ hợp tác",)),
+    Entry(("BHYT",), ("bảo hiểm y tế",)),
+    Entry(("BHXH",), ("bảo hiểm xã hội",)),
+    Entry(("TDP",), ("tổ dân phố",)),
+    Entry(("TCNSCĐ", "TCCNSCĐ"), ("tổ công nghệ số cộng đồng",)),
+    Entry(("HCC", "TTHCC"), ("hành chính công", "bộ phận một cửa"), both_ways=False),
+    Entry(("TNV",), ("tình nguyện viên",)),
+    Entry(("PHHS",), ("phụ huynh",), both_ways=False),
+    Entry(("NSNN",), ("ngân sách nhà nước",)),
+    Entry(("QLNN",), ("quản lý nhà nước",)),
+    Entry(("KTS",), ("kinh tế số",)),
+    Entry(("NTM",), ("nông thôn mới",)),
+    Entry(("VB",), ("văn bản",), both_ways=False),
+    Entry(("CV",), ("công văn",), both_ways=False),
+    Entry(("PM",), ("phần mềm",), both_ways=False),
+    Entry(("TK",), ("tài khoản",), both_ways=False),
+    Entry(("MK",), ("mật khẩu",), both_ways=False),
+    Entry(("CK",), ("chuyển khoản",), both_ways=False),
+    Entry(("ĐT", "SĐT"), ("điện thoại",), both_ways=False),
+    Entry(("KD",), ("kinh doanh",), both_ways=False),
 )
+
+AUDIENCES: tuple[Entry, ...] = (
+    Entry(("thầy cô", "thầy giáo", "cô giáo", "nhà giáo"), ("giáo viên",), both_ways=False),
+    Entry(("phụ huynh", "cha mẹ", "bố mẹ", "ba mẹ"), ("gia đình", "cả nhà"), both_ways=False),
+    Entry(("người cao tuổi", "người già", "cao niên"), ("người lớn tuổi", "ông bà"), both_ways=False),
+    Entry(("người lớn tuổi",), ("người cao tuổi", "ông bà"), both_ways=False),
+    Entry(("tiểu thương", "người buôn bán"), ("hộ kinh doanh", "người bán hàng"), both_ways=False),
+    Entry(("bà con",), ("người dân",), both_ways=False),
+    Entry(("học trò",), ("học sinh",), both_ways=False),
+    Entry(("nông dân", "nhà nông"), ("nông nghiệp",), both_ways=False),
+    Entry(("phóng viên",), ("nhà báo",)),
+    Entry(("nhà nghiên cứu",), ("nhà khoa học",)),
+    Entry(("năm nhất", "năm thứ nhất", "năm cuối"), ("sinh viên",), both_ways=False),
+    *(Entry((f"lớp {n}",), ("học sinh", "tiểu học"), both_ways=False) for n in range(1, 6)),
+    *(Entry((f"lớp {n}",), ("học sinh", "trung học cơ sở"), both_ways=False) for n in range(6, 10)),
+    *(Entry((f"lớp {n}",), ("học sinh", "trung học phổ thông"), both_ways=False) for n in range(10, 13)),
+)
+"""What people call those for whom something is, and the words that the library has for them."""
 
 SAME: tuple[Entry, ...] = (
-    Entry(("prompt",), ("câu lệnh",)),
     Entry(("deepfake",), ("giả mạo khuôn mặt",)),
-    Entry(("password",), ("mật khẩu",)),
-    Entry(("startup",), ("khởi nghiệp",)),
-    Entry(("QR code",), ("mã QR",)),
-    Entry(("poster",), ("áp phích",)),
-    Entry(("backup", "back up"), ("sao lưu",)),
-    Entry(("file",), ("tệp",), both_ways=False),
-    Entry(("scam", "online fraud", "online scam"), ("lừa đảo trực tuyến", "lừa đảo")),
-    Entry(("digital transformation",), ("chuyển đổi số",)),
-    Entry(("digital skills",), ("kỹ năng số",)),
-    Entry(("digital signature",), ("chữ ký số",)),
-    Entry(("artificial intelligence",), ("trí tuệ nhân tạo",)),
-    Entry(("online public services", "public services"), ("dịch vụ công",)),
-    Entry(("innovation",), ("đổi mới sáng tạo",)),
-    Entry(("intellectual property",), ("sở hữu trí tuệ",)),
-    Entry(("open data",), ("dữ liệu mở",)),
-    Entry(("cybersecurity", "information security"), ("an toàn thông tin",)),
-    Entry(("security",), ("an toàn", "bảo mật"), both_ways=False),
-    Entry(("incident", "incidents"), ("sự cố",), both_ways=False),
-    Entry(("patent",), ("sáng chế", "bằng sáng chế")),
-    Entry(("trademark", "trade mark"), ("nhãn hiệu",)),
-    Entry(("copyright",), ("quyền tác giả",)),
-    Entry(("handbook",), ("sổ tay", "cẩm nang")),
-    Entry(("leaflet",), ("tờ gấp",)),
-    Entry(("checklist",), ("bảng kiểm",)),
-    Entry(("library",), ("kho", "thư viện"), both_ways=False),
-    Entry(("family",), ("gia đình",)),
-    Entry(("children", "child", "kids"), ("trẻ em", "trẻ", "con"), both_ways=False),
-    Entry(("health",), ("sức khỏe", "y tế"), both_ways=False),
-    Entry(("record", "records"), ("hồ sơ", "sổ"), both_ways=False),
-    Entry(("introduction",), ("giới thiệu",)),
-    Entry(("shared",), ("dùng chung",), both_ways=False),
-    Entry(("media",), ("truyền thông",), both_ways=False),
-    Entry(("school", "schools"), ("trường học", "nhà trường"), both_ways=False),
-    Entry(("business", "businesses", "company", "companies"), ("doanh nghiệp",), both_ways=False),
-    Entry(("small business", "small businesses"), ("hộ kinh doanh", "doanh nghiệp nhỏ"), both_ways=False),
-    Entry(("citizens", "people"), ("người dân",), both_ways=False),
-    Entry(("officials", "civil servants"), ("cán bộ", "công chức"), both_ways=False),
-    Entry(("researcher", "researchers", "scientist", "scientists"), ("nhà khoa học", "nhà nghiên cứu")),
-    Entry(("research",), ("nghiên cứu",), both_ways=False),
-    Entry(("science",), ("khoa học",), both_ways=False),
-    Entry(("technology",), ("công nghệ",), both_ways=False),
-    Entry(("data",), ("dữ liệu", "số liệu"), both_ways=False),
-    Entry(("account", "accounts"), ("tài khoản",), both_ways=False),
-    Entry(("phone",), ("điện thoại",), both_ways=False),
-    Entry(("step", "steps"), ("bước",), both_ways=False),
-    Entry(("guide", "instructions"), ("hướng dẫn",), both_ways=False),
-    Entry(("skill", "skills"), ("kỹ năng",), both_ways=False),
-    Entry(("application", "applications"), ("hồ sơ", "ứng dụng"), both_ways=False),
-    Entry(("submit", "apply"), ("nộp",), both_ways=False),
-    Entry(("online",), ("trực tuyến", "qua mạng"), both_ways=False),
-    Entry(("idea", "ideas"), ("ý tưởng",), both_ways=False),
-    Entry(("product", "products"), ("sản phẩm",), both_ways=False),
-    Entry(("question", "questions"), ("câu hỏi",), both_ways=False),
-    Entry(("photo", "photos", "picture", "pictures"), ("ảnh", "hình"), both_ways=False),
-    Entry(("map",), ("bản đồ",), both_ways=False),
-    Entry(("calendar",), ("lịch",), both_ways=False),
-    Entry(("news",), ("tin tức", "bản tin"), both_ways=False),
-    Entry(("free",), ("miễn phí",), both_ways=False),
-    Entry(("safe", "safety"), ("an toàn",), both_ways=False),
-    Entry(("share", "sharing"), ("chia sẻ",), both_ways=False),
-    Entry(("personal data", "personal information"), ("dữ liệu cá nhân", "thông tin cá nhân")),
-    Entry(("women", "girls"), ("phụ nữ", "bạn nữ"), both_ways=False),
-    Entry(("elderly", "older people"), ("người cao tuổi", "người già"), both_ways=False),
-    Entry(("disability", "disabilities", "disabled"), ("khuyết tật",), both_ways=False),
-    Entry(("vaccination",), ("tiêm chủng",)),
-    Entry(("teachers", "teacher"), ("giáo viên",)),
-    Entry(("students", "student"), ("học sinh", "sinh viên")),
-    Entry(("classroom",), ("lớp học",)),
-    Entry(("report",), ("báo cáo", "báo"), both_ways=False),
-    Entry(("plan",), ("kế hoạch",)),
-    Entry(("learning",), ("học",), both_ways=False),
-    Entry(("weeks", "week"), ("tuần",), both_ways=False),
-    Entry(("resolution 57",), ("nghị quyết 57",)),
-    Entry(("ward",), ("phường",), both_ways=False),
-    Entry(("agency",), ("cơ quan",)),
+    Entry(("qua mạng", "trên mạng", "online"), ("trực tuyến",)),
+    Entry(("hack", "virus"), ("sự cố", "mã độc"), both_ways=False),
+    Entry(("thương hiệu",), ("nhãn hiệu",)),
+    Entry(("bản quyền",), ("quyền tác giả",)),
+    Entry(("slide", "slides", "bài thuyết trình"), ("trình chiếu",)),
+    Entry(("tờ rơi",), ("tờ gấp",)),
+    Entry(("biểu mẫu",), ("tờ khai",)),
+    Entry(("smartphone", "điện thoại thông minh"), ("điện thoại",), both_ways=False),
 )
-"""Other names of the same thing; English words stand for Vietnamese ones."""
+"""Other names of the same thing."""
 
-BUILT_IN = (*ABBREVIATIONS, *SAME)
+
+def _pairs(table: str) -> Iterator[Entry]:
+    """Entries of lines such as ``trade mark, trademark = nhãn hiệu``."""
+    for line in table.strip().splitlines():
+        english, vietnamese = (tuple(word.strip() for word in side.split(",")) for side in line.split("="))
+        yield Entry(english, vietnamese, both_ways=False)
+
+
+BILINGUAL = tuple(_pairs(bilingual.PAIRS))
+
+BUILT_IN = (*ABBREVIATIONS, *AUDIENCES, *SAME, *BILINGUAL)
 Source = Callable[[], Iterable[Entry]]
 _SOURCES: list[Source] = []
 

@@ -41,14 +41,31 @@ def test_how_many_units_are_needed_follows_the_measured_rule(units: int, needed:
         ("ai trong lop hoc", "tri tue nhan tao"),
         ("trí tuệ nhân tạo", "ai"),
         ("open data", "du lieu mo"),
-        ("dữ liệu mở", "open data"),
+        ("CLB khoa học", "cau lac bo"),
+        ("HTX Phú Lộc", "hop tac xa"),
+        ("hs cấp 2", "trung hoc co so"),
+        ("bài cho lớp 8", "trung hoc co so"),
+        ("thầy cô dạy toán", "giao vien"),
+        ("bán hàng qua mạng", "truc tuyen"),
     ],
 )
 def test_a_short_form_and_its_words_find_each_other(q: str, other: str) -> None:
     assert other in wordings(q)
 
 
-@pytest.mark.parametrize("q", ["ai được hỗ trợ", "của ai", "ai là người nộp", "ái ngại", "kế hoạch số 310"])
+def test_a_vietnamese_question_does_not_ask_for_english_words() -> None:
+    assert "open data" not in wordings("dữ liệu mở")
+
+
+def test_no_english_word_is_entered_twice() -> None:
+    forms = [form.casefold() for entry in vocabulary.BILINGUAL for form in entry.short]
+    assert [form for form in forms if forms.count(form) > 1] == []
+
+
+@pytest.mark.parametrize(
+    "q",
+    ["ai được hỗ trợ", "của ai", "có ai biết", "không ai", "ai là người nộp", "ái ngại", "kế hoạch số 310"],
+)
 def test_an_ordinary_word_is_not_taken_for_a_short_form(q: str) -> None:
     assert "tri tue nhan tao" not in wordings(q)
 
