@@ -44,6 +44,9 @@ def addresses(demo: DemoSite, *, language: str, group: str) -> dict[str, str]:
             "search with results": f"{home}/search/?q={words}",
             "search with filters": f"{home}/search/?q={words}&kind=article&kind=video&audience=citizens",
             "search without results": f"{home}/search/?q=zqxwvkpt&kind=video",
+            "search put right": f"{home}/search/?q=chuyeen+ddoi",
+            "request": f"{home}/request/?q={words}",
+            "request sent": f"{home}/request/sent/",
         }
     if group == "kinds":
         return {name: demo.ways[name].page(language) for name in _KINDS[language]}
