@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate, post_save
 from wagtail.models import Revision
 
 from media_library import worker
 from media_library.changes import resource_changed
-from search import indexing
+from search import indexing, meaning
 from search.models import IndexedDocument
 
 
@@ -19,6 +20,8 @@ def connect() -> None:
     post_save.connect(indexing.on_draft_saved, sender=Revision, dispatch_uid="kho57.search.drafts")
     post_migrate.connect(empty_keys, dispatch_uid="kho57.search.keys")
     worker.register("search", indexing.drain)
+    if settings.SEARCH_MEANING:
+        worker.register("meaning", meaning.drain)
 
 
 def empty_keys(sender: Any, using: str, **_kwargs: Any) -> None:
