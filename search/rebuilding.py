@@ -88,9 +88,8 @@ def _expected_keys(stored: dict[int, int]) -> set[int]:
 def _beside(target: ElasticsearchEngine, now: Clock, size: int, pause: Pause) -> Iterator[Step]:
     aliases = target.aliases
     patiently(aliases.written, pause=pause)
-    index = patiently(aliases.building, pause=pause) or patiently(
-        lambda: aliases.make(reading=False), pause=pause
-    )
+    name = patiently(aliases.building, pause=pause) or aliases.named()
+    index = patiently(lambda: aliases.make(name, reading=False), pause=pause)
     # What was copied before a rebuild broke off is there, in order of id: it goes on behind that.
     last = patiently(lambda: aliases.copied_to(index), pause=pause)
     for ids in _every_resource(last, size):
@@ -108,10 +107,11 @@ def _beside(target: ElasticsearchEngine, now: Clock, size: int, pause: Pause) ->
         pause(1.0)
     else:
         raise Disagreement(f"{wrong} documents of {index}")
-    previous = patiently(aliases.older, pause=pause)
+    kept = {index, patiently(aliases.reading, pause=pause)}
     patiently(lambda: aliases.swap(index), pause=pause)
-    if previous:
-        patiently(lambda: aliases.drop(previous), pause=pause)
+    for one in patiently(aliases.written, pause=pause):
+        if one not in kept:
+            patiently(lambda one=one: aliases.drop(one), pause=pause)  # type: ignore[misc]
 
 
 def copy(target: ElasticsearchEngine, index: str, ids: Sequence[int], at: datetime) -> None:

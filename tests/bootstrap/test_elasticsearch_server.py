@@ -144,6 +144,23 @@ def test_a_container_is_published_to_this_machine_alone() -> None:
     assert command[-1] == container.IMAGE
 
 
+@pytest.mark.parametrize(
+    ("succeed", "had"),
+    [
+        ({"info", "image"}, True),
+        ({"info", "pull"}, True),
+        ({"info"}, False),  # no way to the image: the distribution serves
+        ({"image", "pull"}, False),  # the command is there, its engine does not answer
+    ],
+)
+def test_a_container_serves_where_an_engine_has_the_image(
+    succeed: set[str], had: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(container.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(servers, "finish", lambda command, over=None: 0 if command[1] in succeed else 1)
+    assert container.can_be_had() is had
+
+
 def test_tests_and_deployment_use_the_same_version() -> None:
     assert f"image: {container.IMAGE}\n" in (ROOT / "compose.yaml").read_text(encoding="utf-8")
 

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from search import embedder, engines, finding, indexing
 from search.engines.contract import Engine
+from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.request import SearchRequest
 from search.results import SearchResults
 from tests.search.fakes import HashedWords
+from tests.search.nodes import engine_at, use
 
 
 @pytest.fixture
@@ -44,3 +46,17 @@ def meaning_on(settings: Any, monkeypatch: pytest.MonkeyPatch) -> HashedWords:
     settings.SEARCH_MEANING = True
     monkeypatch.setattr(embedder, "current", lambda: fake)
     return fake
+
+
+@pytest.fixture
+def elastic() -> Iterator[ElasticsearchEngine]:
+    """An empty engine on the Elasticsearch that the test command started."""
+    with engine_at() as made:
+        yield made
+
+
+@pytest.fixture
+def answers(elastic: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch) -> ElasticsearchEngine:
+    """Searches ask Elasticsearch, changes go to both engines."""
+    use(monkeypatch, elastic)
+    return elastic

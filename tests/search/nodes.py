@@ -9,8 +9,12 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.conf import settings
 
+from search import engines
+from search.engines.contract import Engine
+from search.engines.database.engine import make as make_embedded
 from search.engines.elasticsearch.connection import Servers
 from search.engines.elasticsearch.engine import ElasticsearchEngine
 
@@ -34,3 +38,11 @@ def engine_at(**changes: Any) -> Iterator[ElasticsearchEngine]:
         yield engine
     finally:
         engine.aliases.clear()
+
+
+def use(monkeypatch: pytest.MonkeyPatch, primary: Engine) -> Engine:
+    """Let ``primary`` answer with the embedded engine behind it, which is returned."""
+    embedded = make_embedded()
+    monkeypatch.setattr(engines, "engine", lambda: primary)
+    monkeypatch.setattr(engines, "simpler", lambda: embedded)
+    return embedded

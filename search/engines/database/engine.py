@@ -175,6 +175,9 @@ class DatabaseEngine:
             if not self.own_table:
                 vectors.clear(alias=self.alias)
 
+    def problem(self) -> str:
+        return ""
+
     def plan(self, query: Query) -> Plan:
         """What ``query`` looks for, given how often its keys occur."""
         documents = self.count()

@@ -38,7 +38,7 @@ class Aliases:
         found = self._behind(self.write)
         if found:
             return found
-        self.make(reading=True, moment=FIRST)
+        self.make(self.named(FIRST), reading=True)
         return self._behind(self.write)
 
     def reading(self) -> str | None:
@@ -55,10 +55,15 @@ class Aliases:
         read = self.reading()
         return next((one for one in reversed(self._behind(self.write)) if read and one < read), None)
 
-    def make(self, *, reading: bool, moment: str = "") -> str:
-        """A new empty index behind the write alias; with ``reading`` also behind the read alias."""
-        moment = moment or self._clock().strftime("%Y%m%d%H%M%S%f")
-        made = f"{self.name}-{moment}-v{schema.VERSION}"
+    def named(self, moment: str = "") -> str:
+        """A name for a new index: names order by the time of their making."""
+        return f"{self.name}-{moment or self._clock().strftime('%Y%m%d%H%M%S%f')}-v{schema.VERSION}"
+
+    def make(self, made: str, *, reading: bool) -> str:
+        """An empty index of this name behind the write alias; with ``reading`` also behind the read alias.
+
+        One that is there already stays as it is: an answer may have been lost on its way.
+        """
         servers = self.connection.servers
         body = schema.body(shards=servers.shards, replicas=servers.replicas)
         aliases: dict[str, Any] = {self.write: {}}
@@ -69,7 +74,7 @@ class Aliases:
             try:
                 client.indices.create(index=made, aliases=aliases, **body)
             except BadRequestError as problem:
-                # Another worker was first.
+                # Another worker was first, or this one without hearing of it.
                 if problem.error != "resource_already_exists_exception":
                     raise
 

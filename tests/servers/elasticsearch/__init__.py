@@ -129,8 +129,9 @@ def started_cluster(
     - the second stopped or killed: the first goes on searching, writing and making indices at once (0.2 s);
       started again it has the whole index within two seconds of answering;
     - the second hanging: searches and writes on the first hang too, until the master drops it after 30 s
-      (``cluster.fault_detection.follower_check`` in ``settings`` shortens that); then they work, and it
-      comes back two seconds after it is thawed;
+      (6 s with ``cluster.fault_detection.follower_check.timeout`` 2s and ``.retry_count`` 2); what changes
+      mappings or indices hangs for ``cluster.publish.timeout``, 30 s. Then all work again, and the second is
+      back three seconds after it is thawed;
     - the first stopped: the second goes on searching; writes and ``/_cluster/health`` answer 503 after their
       timeout, until the first is back.
     """

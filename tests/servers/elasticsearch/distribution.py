@@ -41,10 +41,11 @@ def fetched(*, over: threading.Event | None = None) -> Path:
 
     Raises NotStarted when Maven is missing or fails, or when ``over`` is set meanwhile; Problem on a full disk.
     """
-    CACHE.mkdir(exist_ok=True)
-    with _alone():
-        if not home().is_dir():
-            _fetch(over=over)
+    if not home().is_dir():
+        CACHE.mkdir(exist_ok=True)
+        with _alone():
+            if not home().is_dir():  # another process may have fetched it while this one waited
+                _fetch(over=over)
     return home()
 
 
