@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -18,7 +20,8 @@ from media_library.kinds import Kind, Role, rule_for
 from media_library.models import Agency, Asset, Campaign, Resource, Topic
 from media_library.models.rights import LICENCES
 from search import parts, text, use
-from search.engines.contract import GONE, Cue, Document, Tombstone
+from search.engines.contract import GONE, Cue, Document, Tombstone, Vector
+from search.models import Passage
 from search.parts import Parts, Piece
 
 KIND_WORDS: dict[str, tuple[str, ...]] = {
@@ -46,7 +49,18 @@ def at_this_moment(ids: Collection[int], at: datetime) -> tuple[list[Document], 
     found += [_document(piece, surroundings, at, desk=True) for piece in parts.of_desks(list(rows.values()))]
     live = {document.key for document in found}
     gone = [key for pk in wanted for key in (pk, -pk) if key not in live]
-    return found, [Tombstone(key, rows[key].version if key in rows else GONE) for key in gone]
+    return _with_vectors(found), [Tombstone(key, rows[key].version if key in rows else GONE) for key in gone]
+
+
+def _with_vectors(found: list[Document]) -> list[Document]:
+    """``found`` with what is known of their meaning: of those that everyone may read now, and no others."""
+    if not settings.SEARCH_MEANING:
+        return found
+    vectors: dict[int, list[Vector]] = defaultdict(list)
+    rows = Passage.objects.filter(key__in=[document.key for document in found if document.told])
+    for key, number, values in rows.order_by("key", "number").values_list("key", "number", "vector"):
+        vectors[key].append(Vector(number, bytes(values)))
+    return [replace(one, vectors=tuple(vectors[one.key])) if one.key in vectors else one for one in found]
 
 
 def _published(resource: Resource, at: datetime) -> bool:

@@ -12,9 +12,10 @@ import socket
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import structlog
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Exists, F, Min, OuterRef
@@ -30,16 +31,24 @@ LEASE = timedelta(seconds=60)
 """How long a worker may keep its claim; then another takes it over."""
 MOST_ATTEMPTS = 8
 LONGEST_WAIT = timedelta(minutes=5)
+MEANING = "meaning"
+"""Under this name changes wait for :mod:`search.meaning`, beside the names of engines."""
 log = structlog.get_logger(__name__)
 
 
-def note(*, resource_ids: Iterable[int], at: datetime) -> None:
-    """Have each resource indexed anew; to be called inside the transaction of the change."""
+def note(*, resource_ids: Iterable[int], at: datetime, meaning: bool = True) -> None:
+    """Have each resource indexed anew; to be called inside the transaction of the change.
+
+    ``meaning``: its text may have changed as well, so what it means is looked at again where that is on.
+    """
     ids = sorted(set(resource_ids))
+    names = [one.name for one in engines.every()]
+    if meaning and settings.SEARCH_MEANING:
+        names.append(MEANING)
     PendingChange.objects.bulk_create(
         (
-            PendingChange(engine=one.name, resource_id=pk, token=uuid.uuid4(), changed_at=at, due_at=at)
-            for one in engines.every()
+            PendingChange(engine=name, resource_id=pk, token=uuid.uuid4(), changed_at=at, due_at=at)
+            for name in names
             for pk in ids
         ),
         update_conflicts=True,
@@ -120,7 +129,47 @@ def try_again(*, at: datetime, ids: Collection[int] | None = None) -> int:
     return chosen.update(dead=False, attempts=0, due_at=at, lease_until=None)
 
 
-def _claim(target: Engine, at: datetime) -> list[PendingChange]:
+class Heard(NamedTuple):
+    """``finished``: ids that nothing is left to do for; ``steps``: how much was done."""
+
+    finished: Collection[int]
+    steps: int
+
+
+class Listener(Protocol):
+    """Hears of changes beside the engines, and may take several turns for one resource."""
+
+    name: str
+    batch: int
+
+    def hear(self, resource_ids: Sequence[int], at: datetime) -> Heard:
+        """Do a part of what these changes ask for. May raise Unavailable."""
+
+
+def tell(listener: Listener, at: datetime) -> int:
+    """One turn of ``listener`` with the oldest due changes; what it did not finish stays due."""
+    claimed = _claim(listener, at)
+    return _turn(listener, claimed, at) if claimed else 0
+
+
+def _turn(listener: Listener, claimed: Sequence[PendingChange], at: datetime) -> int:
+    try:
+        heard = listener.hear([row.resource_id for row in claimed], at)
+    except Unavailable as problem:
+        _postpone(claimed, problem, at, counts=False)
+        return 0
+    except Exception as problem:
+        if len(claimed) > 1:
+            return sum(_turn(listener, [row], at) for row in claimed)
+        _postpone(claimed, problem, at, counts=True)
+        return 0
+    _finish([row for row in claimed if row.resource_id in heard.finished])
+    left = [row.pk for row in claimed if row.resource_id not in heard.finished]
+    PendingChange.objects.filter(pk__in=left).update(lease_until=None)
+    return heard.steps
+
+
+def _claim(target: Engine | Listener, at: datetime) -> list[PendingChange]:
     """Take the oldest due rows that nobody holds."""
     due = PendingChange.objects.filter(engine=target.name, dead=False, due_at__lte=at).exclude(
         lease_until__gt=at

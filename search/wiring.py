@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.models import Revision
@@ -13,7 +14,7 @@ from media_library import scheduler, worker
 from media_library.changes import resource_changed
 from media_library.editing import finding
 from media_library.models import Resource
-from search import desk, indexing, picks, questions, synonyms, use, vocabulary, wishes
+from search import desk, indexing, meaning, picks, questions, synonyms, use, vocabulary, wishes
 from search.daily import every, once_a_day
 from search.editing import rights
 from search.models import IndexedDocument, Pick, Synonym, Wish
@@ -25,6 +26,8 @@ def connect() -> None:
     post_delete.connect(indexing.on_deleted, sender=Resource, dispatch_uid="kho57.search.deleted")
     post_migrate.connect(empty_keys, dispatch_uid="kho57.search.keys")
     worker.register("search", indexing.drain)
+    if settings.SEARCH_MEANING:
+        worker.register("meaning", meaning.drain)
     finding.register(desk.found)
     use.register("clicks", questions.uses)
     for step in (questions.index_uses, questions.forget, wishes.forget_contacts):

@@ -114,6 +114,7 @@ CSRF_FAILURE_VIEW = "cms.operations.errors.csrf_failure"
 
 ELASTICSEARCH = environment.elasticsearch()
 SEARCH_ENGINE = f"search.engines.{'elasticsearch' if ELASTICSEARCH['hosts'] else 'database'}.engine"
+SEARCH_MEANING = environment.flag("SEARCH_MEANING")
 
 # Files
 

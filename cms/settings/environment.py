@@ -77,6 +77,11 @@ VARIABLES = (
         0,
         "Copies of each part of a new index: 1 where there are two nodes or more.",
     ),
+    Variable(
+        "SEARCH_MEANING",
+        True,
+        "Search finds by meaning as well: a model of 75 MB on the processor, 20 MB of memory a process.",
+    ),
     Variable("S3_BUCKET", "", "Files and feeds in this bucket; without it in folders under DATA_DIR."),
     Variable("S3_ENDPOINT_URL", "", "Address of S3 storage that is not Amazon's.", "https://s3.example.vn"),
     Variable("S3_REGION", "", "Region of the bucket."),

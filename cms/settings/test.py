@@ -30,6 +30,8 @@ LOGGING = journal.logging_settings(form="text", level="WARNING")
 
 # The embedded engine answers; those tests that mean Elasticsearch name it.
 SEARCH_ENGINE = "search.engines.database.engine"
+# Words alone find, unless a test means the meaning.
+SEARCH_MEANING = False
 
 if not environment.given("REDIS_URL"):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

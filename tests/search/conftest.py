@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from search import engines, finding, indexing
+from search import embedder, engines, finding, indexing
 from search.engines.contract import Engine
 from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.request import SearchRequest
 from search.results import SearchResults
+from tests.search.fakes import HashedWords
 from tests.search.nodes import engine_at, use
 
 
@@ -35,6 +37,15 @@ def use_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Engine], E
         return other
 
     return use
+
+
+@pytest.fixture
+def meaning_on(settings: Any, monkeypatch: pytest.MonkeyPatch) -> HashedWords:
+    """Search by meaning is on, with a model that knows words only."""
+    fake = HashedWords()
+    settings.SEARCH_MEANING = True
+    monkeypatch.setattr(embedder, "current", lambda: fake)
+    return fake
 
 
 @pytest.fixture

@@ -1,11 +1,16 @@
-"""Named fakes of the engine seam."""
+"""Named fakes of the seams: engine and embedder."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any
 
+import numpy as np
+
+from search.embedder import Unusable
 from search.engines.contract import Answer, Ask, Document, Engine, Hit, Unavailable
+from search.text import words
 
 
 class FlakyEngine:
@@ -48,3 +53,33 @@ class CarelessEngine(FlakyEngine):
     def search(self, ask: Ask) -> Answer:
         hits = tuple(Hit(one.key, 1.0, one) for one in self.documents)
         return Answer(total=len(hits), hits=hits, facets={}, next=None)
+
+
+class HashedWords:
+    """An embedder without a model: texts that share words, whatever their marks, are near one another.
+
+    ``broken``: it raises Unusable, as where the model cannot be loaded.
+    """
+
+    name = "hashed-words"
+    dimensions = 384
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.broken = broken
+        self.seen: list[str] = []
+
+    def passages(self, texts: Sequence[str]) -> list[bytes]:
+        self.seen += texts
+        return [self._vector(one) for one in texts]
+
+    def question(self, text: str) -> bytes:
+        return self._vector(text)
+
+    def _vector(self, one: str) -> bytes:
+        if self.broken:
+            raise Unusable("no model here")
+        values = np.zeros(self.dimensions, dtype="<f4")
+        values[0] = 1e-3
+        for word in words(one):
+            values[int.from_bytes(blake2b(word.encode(), digest_size=4).digest()) % self.dimensions] += 1.0
+        return np.asarray(values / np.linalg.norm(values), dtype="<f4").tobytes()

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import connections, transaction
@@ -25,7 +26,7 @@ from search.engines.contract import (
     Tombstone,
     checksum_of,
 )
-from search.engines.database import lines, live
+from search.engines.database import lines, live, vectors
 from search.engines.database.columns import Columns, Places
 from search.engines.database.dialect import Dialect, Sql, dialect, placeholders
 from search.engines.database.matching import Matching, Values, page
@@ -40,6 +41,9 @@ from search.results import Suggestion
 Hidden = Callable[[datetime], Sequence[int] | Places]
 """Resources that nobody may see at a moment, whatever the index says."""
 
+if TYPE_CHECKING:
+    from search.engines.database.nearest import Nearest
+
 
 def make() -> DatabaseEngine:
     """The engine of the site's own database, compared with its live resources."""
@@ -49,7 +53,8 @@ def make() -> DatabaseEngine:
 class DatabaseEngine:
     """See :class:`search.engines.contract.Engine`.
 
-    ``hidden``: what the live table says; without it the index alone decides.
+    ``hidden``: what the live table says; without it the index alone decides. With it vectors are those of the
+    site's table of passages, which :mod:`search.meaning` writes; without it those that documents come with.
     """
 
     name = "database"
@@ -81,6 +86,8 @@ class DatabaseEngine:
             accepted = {key: one for key, one in newest.items() if known.get(key, -1) <= one.version}
             if accepted:
                 self.writer.put(accepted)
+                if not self.own_table:
+                    vectors.keep(accepted.values(), alias=self.alias)
 
     def delete(self, tombstones: Sequence[Tombstone]) -> None:
         newest = {one.id: one.version for one in sorted(tombstones, key=lambda one: one.version)}
@@ -90,6 +97,7 @@ class DatabaseEngine:
             accepted = {key: version for key, version in newest.items() if known.get(key, -1) <= version}
             if accepted:
                 self.writer.bury(accepted)
+                vectors.forget(accepted, alias=self.alias)
 
     def search(self, ask: Ask) -> Answer:
         matching = self._matching(ask)
@@ -123,7 +131,24 @@ class DatabaseEngine:
         return [pk for pk, _value in self._page(self._matching(ask)) if pk != id][:limit]
 
     def nearest(self, vector: bytes, *, limit: int, at: datetime, reader: Reader | None = None) -> list[Near]:
-        return []
+        def visible(keys: Collection[int]) -> set[int]:
+            return self._visible(keys, Ask(query=Query(), reader=reader, at=at))
+
+        return self._held.nearest(vector, limit, visible) if limit > 0 else []
+
+    @cached_property
+    def _held(self) -> Nearest:
+        # NumPy takes 0.2 s to import and 16 MB, which a site that asks for words only never needs.
+        from search.engines.database.nearest import Nearest
+
+        return Nearest(self.alias)
+
+    def _visible(self, keys: Collection[int], ask: Ask) -> set[int]:
+        """Those of ``keys`` that the asker may see."""
+        gone = self._gone(ask.at, ask.hidden)
+        columns = self.memory.current().columns
+        seen = columns.visible(at=ask.at, reader=ask.reader, hidden=gone)
+        return {int(key) for key in columns.keys[np.isin(columns.keys, list(keys)) & seen]}
 
     def explain(self, id: int, ask: Ask) -> dict[str, float]:
         if ask.query.empty:
@@ -149,6 +174,8 @@ class DatabaseEngine:
         with transaction.atomic(using=self.alias):
             self.dialect.lock()
             self.writer.clear()
+            if not self.own_table:
+                vectors.clear(alias=self.alias)
 
     def problem(self) -> str:
         return ""
