@@ -21,6 +21,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("", include((sections.machines, "syndication"))),
     path("api/v1/", include((exchange.urlpatterns, "exchange"))),
     path("", include(portal.machine_urlpatterns)),
+    path("", include("search.urls")),
 ]
 for_staff: list[URLPattern | URLResolver] = [path("admin/", include(wagtailadmin_urls))]
 # The portal comes last: behind its own addresses it serves whatever pages Wagtail has.

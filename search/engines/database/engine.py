@@ -144,6 +144,9 @@ class DatabaseEngine:
             for model in (IndexedDocument, IndexedText, IndexedLabel, IndexedLine, Gram):
                 model._default_manager.using(self.alias).all().delete()
 
+    def problem(self) -> str:
+        return ""
+
     def plan(self, query: Query) -> Plan:
         """What ``query`` looks for, given how often its keys occur."""
         documents = self.count()
