@@ -206,7 +206,9 @@ class Suggestion(BaseModel):
     model_config = _like(**_SUGGESTION)
 
     text: str = Field(description="With its accents, whatever was typed.")
-    kind: str = Field(description="Where it comes from, such as `title`, `topic`, `agency`, `keyword`.")
+    kind: str = Field(
+        description="What it is: `title`, `topic`, `agency`, `keyword`, or `question` (asked by many)."
+    )
 
 
 class Suggestions(BaseModel):
