@@ -8,11 +8,25 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
+from django.conf import settings
 
 from media_library import access
 from media_library.models import Resource
-from search import cursor, engines, facets, highlight, indexing, picks, questions, spelling, text
+from search import (
+    cursor,
+    engines,
+    facets,
+    fusion,
+    highlight,
+    indexing,
+    meaning,
+    picks,
+    questions,
+    spelling,
+    text,
+)
 from search.engines.contract import Answer, Ask, Engine, Hit, Reader, Unavailable
+from search.fusion import Fused
 from search.marking import Marker
 from search.query import Query
 from search.request import FACETS, Notice, SearchRequest, place_lost
@@ -138,11 +152,9 @@ def find(
 ) -> Finding:
     """What ``target`` answers, with another wording where there is little or nothing."""
     query = Query.parse(request.q)
-    picked = picks.picked(query, at=at) if reader is None else ()
     ask = Ask(
         query=query,
         reader=reader,
-        first=picked,
         hidden=indexing.hidden(target, at=at),
         filters=facets.current_codes(request.filters),
         sort="newest" if query.empty and request.sort == "relevance" else request.sort,
@@ -152,10 +164,36 @@ def find(
         facets=counted,
         at=at,
     )
-    found = Finding(target.search(ask), query, engine=target.name, picked=frozenset(picked))
+    picked = picks.picked(query, at=at) if reader is None else ()
+    meant = _meant(ask, target) if reader is None and not request.exact else Fused()
+    ask = replace(ask, first=tuple(dict.fromkeys((*picked, *meant.first))))
+    found = Finding(
+        target.search(ask),
+        query,
+        engine=target.name,
+        picked=frozenset(picked),
+        by_meaning=meant.by_meaning - set(picked),
+    )
     # A later page without hits for these words belongs to what was found in their place.
     settled = place is not None and found.answer.total > 0
     return found if settled or request.exact or query.empty else _put_right(found, ask, target)
+
+
+def _meant(ask: Ask, target: Engine) -> Fused:
+    """What stands first when words and meaning are asked together; the same for every page and choice."""
+    if not settings.SEARCH_MEANING or ask.query.empty or ask.sort != "relevance":
+        return Fused()
+    whole = replace(ask, filters={}, facets=(), after=None, snapshot="")
+    as_typed = ask.query.marked or ask.query.english
+    right = None if as_typed else spelling.put_right(ask.query)
+    return fusion.legs(
+        ask.query,
+        restored=right.text if right else None,
+        lexical=lambda depth: target.keys(replace(whole, size=depth)),
+        engine=target,
+        at=ask.at,
+        reader=ask.reader,
+    )
 
 
 def _put_right(found: Finding, ask: Ask, target: Engine) -> Finding:
@@ -212,7 +250,7 @@ MOST_QUESTIONS = 3
 
 def similar(resource: Resource, *, limit: int = 4, at: datetime) -> list[Resource]:
     """Public resources like ``resource``, best first, cards loaded; no translation of it."""
-    ids = answered(lambda target: target.similar(resource.pk, limit=limit + 5, at=at))
+    ids = answered(lambda target: meaning.like(target, resource.pk, limit=limit + 5, at=at))
     shown = _live(ids, user=None, at=at)
     others = (shown[pk] for pk in ids if pk in shown)
     return [one for one in others if one.translation_key != resource.translation_key][:limit]

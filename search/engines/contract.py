@@ -259,6 +259,9 @@ class Engine(Protocol):
     def search(self, ask: Ask) -> Answer:
         """Never raises for any words, choices or position."""
 
+    def keys(self, ask: Ask) -> list[int]:
+        """Keys of the hits that :meth:`search` would give for ``ask``, without documents, total or counts."""
+
     def suggest(
         self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
     ) -> list[Suggestion]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from hashlib import blake2b
 from typing import Any
 
@@ -53,6 +54,18 @@ class CarelessEngine(FlakyEngine):
     def search(self, ask: Ask) -> Answer:
         hits = tuple(Hit(one.key, 1.0, one) for one in self.documents)
         return Answer(total=len(hits), hits=hits, facets={}, next=None)
+
+
+class AtOnce(Executor):
+    """Does what it is given before it returns, where a test's transaction can be seen."""
+
+    def submit(self, act: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(act(*args, **kwargs))
+        except Exception as problem:
+            done.set_exception(problem)
+        return done
 
 
 class HashedWords:

@@ -108,6 +108,9 @@ class DatabaseEngine:
             total=len(matching.hits), hits=self._hits(shown), facets=matching.counts(), next=following
         )
 
+    def keys(self, ask: Ask) -> list[int]:
+        return [key for key, _value in self._page(self._matching(ask))[: ask.size]]
+
     def suggest(
         self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
     ) -> list[Suggestion]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -129,6 +130,11 @@ class ElasticsearchEngine:
             next=following,
             snapshot=found.get("pit_id", "") if following else "",
         )
+
+    def keys(self, ask: Ask) -> list[int]:
+        body = Statement(replace(ask, facets=())).body() | {"_source": False, "track_total_hits": False}
+        rows = self._ask(body, question=ask.query.text)["hits"]["hits"]
+        return [int(row["_id"]) for row in rows[: ask.size]]
 
     def suggest(
         self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
