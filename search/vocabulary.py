@@ -6,7 +6,7 @@ What editors add later comes through :func:`sources`: a source is a function tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from search import bilingual, text
 
@@ -197,9 +197,10 @@ def add_source(source: Source) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Other wordings, as folded-and-exact tokens, for a run of folded keys found in a question."""
+    """Other wordings for a run of folded keys found in a question. ``written``: exact keys of that run."""
 
     wordings: tuple[str, ...]
+    written: frozenset[tuple[str, ...]] = frozenset()
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
 
@@ -230,10 +231,14 @@ def _add(
     not_before: frozenset[str] = frozenset(),
     not_after: frozenset[str] = frozenset(),
 ) -> None:
-    keys = tuple(text.words(form))
-    known = meanings.get(keys, Meaning((), not_before, not_after))
-    fresh = tuple(one for one in wordings if one not in known.wordings)
-    meanings[keys] = Meaning(known.wordings + fresh, known.not_before, known.not_after)
+    written = text.tokens(text.canonical(form))
+    keys = tuple(token.folded for token in written)
+    known = meanings.get(keys, Meaning((), not_before=not_before, not_after=not_after))
+    meanings[keys] = replace(
+        known,
+        wordings=known.wordings + tuple(one for one in wordings if one not in known.wordings),
+        written=known.written | {tuple(token.exact for token in written)},
+    )
 
 
 _FIXED: dict[int, Vocabulary] = {}
