@@ -265,17 +265,22 @@ def _longest(found: Sequence[Token], position: int, vocabulary: Vocabulary) -> t
 def _applies(meaning: Meaning, found: Sequence[Token], position: int, length: int) -> bool:
     before = found[position - 1].folded if position else ""
     after = found[position + length].folded if position + length < len(found) else ""
-    written = found[position : position + length]
-    if any(token.marked for token in written) and len(written) == 1 and not _marks_agree(meaning, written[0]):
+    if not _marks_agree(meaning, found[position : position + length]):
         return False
     return after not in meaning.not_before and before not in meaning.not_after
 
 
-def _marks_agree(meaning: Meaning, token: Token) -> bool:
-    """A single marked syllable calls only a form written with just those marks (CĐS, not cds)."""
-    if token.exact in meaning.exact:
+def _marks_agree(meaning: Meaning, typed: Sequence[Token]) -> bool:
+    """One or two syllables with a mark call only what is written with it: CĐS, not ái; ba mẹ, not bà mẹ.
+
+    Three in a row are meant so even where a mark is wrong.
+    """
+    if len(typed) > 2:
         return True
-    return "đ" in token.exact and token.exact.replace("đ", "d") == token.folded
+    return any(
+        all(key == token.exact for key, token in zip(form, typed, strict=True) if token.marked)
+        for form in meaning.written
+    )
 
 
 def _once(keys: Iterator[str]) -> list[str]:

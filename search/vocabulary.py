@@ -200,12 +200,12 @@ def add_source(source: Source) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Other wordings for a run of folded keys found in a question; ``exact``: single keys that call it."""
+    """Other wordings for a run of folded keys found in a question. ``written``: exact keys of that run."""
 
     wordings: tuple[str, ...]
+    written: frozenset[tuple[str, ...]] = frozenset()
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
-    exact: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -236,10 +236,12 @@ def _add(
 ) -> None:
     written = text.tokens(text.canonical(form))
     keys = tuple(token.folded for token in written)
-    known = meanings.get(keys, Meaning((), not_before, not_after))
-    fresh = tuple(one for one in wordings if one not in known.wordings)
-    exact = known.exact | ({written[0].exact} if len(written) == 1 else frozenset())
-    meanings[keys] = Meaning(known.wordings + fresh, known.not_before, known.not_after, exact)
+    known = meanings.get(keys, Meaning((), not_before=not_before, not_after=not_after))
+    meanings[keys] = replace(
+        known,
+        wordings=known.wordings + tuple(one for one in wordings if one not in known.wordings),
+        written=known.written | {tuple(token.exact for token in written)},
+    )
 
 
 _Added = tuple[Entry, ...]

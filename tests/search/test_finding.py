@@ -103,11 +103,12 @@ def test_a_page_asks_as_many_queries_for_ten_as_for_a_thousand(library: Look) ->
     for _number in range(10):
         factories.make_published("video", agency=agency, title="Kỹ năng số")
     assert library("kỹ năng").total == 10
+    assert library("kỹ năng").total == 10
     few = _queries("kỹ năng")
     _copies(Resource.objects.get(pk=Resource.objects.first().pk), 990)  # type: ignore[union-attr]
     indexing.drain(timezone.now())
-    many = _queries("kỹ năng")
     assert library("kỹ năng").total == 1000
+    many = _queries("kỹ năng")
     assert many <= few <= 25, "with many hits nobody is asked whether they meant something else"
 
 

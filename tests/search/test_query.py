@@ -53,6 +53,14 @@ def test_a_short_form_and_its_words_find_each_other(q: str, other: str) -> None:
     assert other in wordings(q)
 
 
+def test_two_marked_syllables_call_only_what_is_written_so() -> None:
+    assert "gia dinh" in wordings("ba mẹ dạy con")
+    assert "gia dinh" in wordings("ba me day con")
+    assert "gia dinh" not in wordings("bà mẹ bán bún")
+    assert "chuyen doi so" in wordings("cđs")
+    assert "cds" in wordings("chuyển dỏi só")
+
+
 def test_a_vietnamese_question_does_not_ask_for_english_words() -> None:
     assert "open data" not in wordings("dữ liệu mở")
 
