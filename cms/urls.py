@@ -19,6 +19,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("", include("media_library.urls")),
     path("", include((sections.machines, "syndication"))),
     path("", include(portal.machine_urlpatterns)),
+    path("", include("search.urls")),
 ]
 for_staff: list[URLPattern | URLResolver] = [path("admin/", include(wagtailadmin_urls))]
 # The portal comes last: behind its own addresses it serves whatever pages Wagtail has.

@@ -11,7 +11,7 @@ import structlog
 
 from media_library import access
 from media_library.models import Resource
-from search import cursor, engines, facets, highlight, indexing, spelling
+from search import cursor, engines, facets, highlight, indexing, picks, questions, spelling, text
 from search.engines.contract import Answer, Ask, Engine, Hit, Reader, Unavailable
 from search.marking import Marker
 from search.query import Query
@@ -109,9 +109,11 @@ def find(
 ) -> Finding:
     """What ``target`` answers, with another wording where there is little or nothing."""
     query = Query.parse(request.q)
+    picked = picks.picked(query, at=at) if reader is None else ()
     ask = Ask(
         query=query,
         reader=reader,
+        first=picked,
         hidden=indexing.hidden(target, at=at),
         filters=facets.current_codes(request.filters),
         sort="newest" if query.empty and request.sort == "relevance" else request.sort,
@@ -120,7 +122,7 @@ def find(
         size=size,
         at=at,
     )
-    found = Finding(target.search(ask), query, engine=target.name)
+    found = Finding(target.search(ask), query, engine=target.name, picked=frozenset(picked))
     return found if place or request.exact or query.empty else _put_right(found, ask, target)
 
 
@@ -158,7 +160,22 @@ def suggest(prefix: str, *, lang: str = "vi", limit: int = 8, at: datetime) -> l
         hidden = indexing.hidden(target, at=at)
         return target.suggest(prefix[:200], language=lang, limit=limit, at=at, hidden=hidden)
 
-    return answered(ask)
+    return _with_questions(answered(ask), prefix[:200], lang=lang, limit=limit)
+
+
+def _with_questions(lines: list[Suggestion], prefix: str, *, lang: str, limit: int) -> list[Suggestion]:
+    """``lines`` with what many others asked, before the titles."""
+    key = text.key(prefix)
+    asked = questions.popular(key, language=lang, limit=MOST_QUESTIONS) if key else []
+    known = {text.key(line.text) for line in lines}
+    fresh = [Suggestion(one, "question") for one in asked if text.key(one) not in known]
+    named = [line for line in lines if line.kind != "title"]
+    titles = [line for line in lines if line.kind == "title"]
+    return [*named, *fresh, *titles][:limit] if fresh else lines
+
+
+MOST_QUESTIONS = 3
+"""Questions of others among the suggestions."""
 
 
 def similar(resource: Resource, *, limit: int = 4, at: datetime) -> list[Resource]:
@@ -167,21 +184,6 @@ def similar(resource: Resource, *, limit: int = 4, at: datetime) -> list[Resourc
     shown = _live(ids, user=None, at=at)
     others = (shown[pk] for pk in ids if pk in shown)
     return [one for one in others if one.translation_key != resource.translation_key][:limit]
-
-
-def desk(words: str, *, user: Any, at: datetime, limit: int) -> list[int]:
-    """Ids of resources that ``user`` may know of and that have ``words``, best first. Raises Unavailable.
-
-    Drafts of the user's agencies are found by their newest version, everything else as it was published.
-    """
-    query = Query.parse(words)
-
-    def ask(target: Engine) -> list[int]:
-        hidden = indexing.hidden(target, at=at)
-        asked = Ask(query=query, reader=reader_of(user), hidden=hidden, size=limit, facets=(), at=at)
-        return [abs(hit.id) for hit in target.search(asked).hits]
-
-    return [] if query.empty else answered(ask)
 
 
 def _place(request: SearchRequest, notices: list[Notice]) -> cursor.Place | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -113,9 +113,11 @@ MOST_HIDDEN = 50_000
 """A server takes 65,536 terms."""
 
 
-def try_again(*, at: datetime) -> int:
-    """Give changes that failed for good another round; their number."""
-    return PendingChange.objects.filter(dead=True).update(dead=False, attempts=0, due_at=at, lease_until=None)
+def try_again(*, at: datetime, ids: Collection[int] | None = None) -> int:
+    """Give changes that failed for good another round, all or those with these keys; their number."""
+    dead = PendingChange.objects.filter(dead=True)
+    chosen = dead if ids is None else dead.filter(pk__in=ids)
+    return chosen.update(dead=False, attempts=0, due_at=at, lease_until=None)
 
 
 def _claim(target: Engine, at: datetime) -> list[PendingChange]:

@@ -272,7 +272,9 @@ def _applies(meaning: Meaning, found: Sequence[Token], position: int, length: in
 
 
 def _marks_agree(meaning: Meaning, token: Token) -> bool:
-    """A single marked syllable calls only an abbreviation written with that mark (CĐS, not cds)."""
+    """A single marked syllable calls only a form written with just those marks (CĐS, not cds)."""
+    if token.exact in meaning.exact:
+        return True
     return "đ" in token.exact and token.exact.replace("đ", "d") == token.folded
 
 

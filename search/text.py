@@ -144,6 +144,14 @@ def key(text: str) -> str:
     return " ".join(words(text))
 
 
+LONGEST_QUESTION_KEY = 200
+
+
+def question_key(text: str) -> str:
+    """:func:`key` of a question as it is kept in tables: at most :data:`LONGEST_QUESTION_KEY` characters."""
+    return key(text)[:LONGEST_QUESTION_KEY].rstrip()
+
+
 def pairs(keys: Sequence[str], *, joint: str) -> Iterator[str]:
     """Each two neighbours of ``keys``, joined by ``joint``."""
     return (f"{first}{joint}{second}" for first, second in itertools.pairwise(keys))

@@ -1,12 +1,12 @@
 """Abbreviations and words that mean the same, expanded in questions (never in the index).
 
-What editors add later comes through :func:`sources`: a source is a function that returns more entries.
+What editors add comes through :func:`add_source`: a source is a function that returns more entries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from search import text
 
@@ -17,6 +17,7 @@ class Entry:
 
     ``not_before`` and ``not_after``: folded neighbours beside which a short form is an ordinary word.
     ``both_ways``: a full form in a question also finds the short ones.
+    ``off``: says nothing itself; the built-in entries no longer answer to its short forms.
     """
 
     short: tuple[str, ...]
@@ -24,6 +25,7 @@ class Entry:
     both_ways: bool = True
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
+    off: bool = False
 
 
 WHO = frozenset(
@@ -203,8 +205,9 @@ SAME: tuple[Entry, ...] = (
 )
 """Other names of the same thing; English words stand for Vietnamese ones."""
 
+BUILT_IN = (*ABBREVIATIONS, *SAME)
 Source = Callable[[], Iterable[Entry]]
-_SOURCES: list[Source] = [lambda: ABBREVIATIONS, lambda: SAME]
+_SOURCES: list[Source] = []
 
 
 def add_source(source: Source) -> None:
@@ -214,11 +217,12 @@ def add_source(source: Source) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Other wordings, as folded-and-exact tokens, for a run of folded keys found in a question."""
+    """Other wordings for a run of folded keys found in a question; ``exact``: single keys that call it."""
 
     wordings: tuple[str, ...]
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
+    exact: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -247,20 +251,32 @@ def _add(
     not_before: frozenset[str] = frozenset(),
     not_after: frozenset[str] = frozenset(),
 ) -> None:
-    keys = tuple(text.words(form))
+    written = text.tokens(text.canonical(form))
+    keys = tuple(token.folded for token in written)
     known = meanings.get(keys, Meaning((), not_before, not_after))
     fresh = tuple(one for one in wordings if one not in known.wordings)
-    meanings[keys] = Meaning(known.wordings + fresh, known.not_before, known.not_after)
+    exact = known.exact | ({written[0].exact} if len(written) == 1 else frozenset())
+    meanings[keys] = Meaning(known.wordings + fresh, known.not_before, known.not_after, exact)
 
 
-_FIXED: dict[int, Vocabulary] = {}
+_Added = tuple[Entry, ...]
+_LAST: list[tuple[_Added, Vocabulary]] = []
 
 
 def current() -> Vocabulary:
     """The vocabulary as it stands now; rebuilt only when a source's entries changed."""
-    entries = tuple(entry for source in _SOURCES for entry in source())
-    known = _FIXED.get(hash(entries))
-    if known is None:
-        _FIXED.clear()
-        known = _FIXED[hash(entries)] = Vocabulary.of(entries)
-    return known
+    added = tuple(entry for source in _SOURCES for entry in source())
+    if not _LAST or _LAST[0][0] != added:
+        _LAST[:] = [(added, Vocabulary.of([*built_in(added), *(one for one in added if not one.off)]))]
+    return _LAST[0][1]
+
+
+def built_in(added: Iterable[Entry]) -> Iterator[Entry]:
+    """The built-in entries without the short forms that ``added`` ones switch off."""
+    off = {tuple(text.words(form)) for entry in added if entry.off for form in entry.short}
+    for entry in BUILT_IN:
+        kept = (
+            tuple(form for form in entry.short if tuple(text.words(form)) not in off) if off else entry.short
+        )
+        if kept:
+            yield entry if kept == entry.short else replace(entry, short=kept)

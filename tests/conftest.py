@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,16 @@ _BLOCKER = pytest.StashKey()
 @pytest.fixture(scope="session", autouse=True)
 def _remember_the_blocker(request: pytest.FixtureRequest, django_db_blocker: object) -> None:
     request.config.stash[_BLOCKER] = django_db_blocker
+
+
+@pytest.fixture(autouse=True)
+def _editors_have_taught_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process keeps of editors' words changes where a test changes it, and never by the clock."""
+    from search import kept, picks, synonyms
+
+    monkeypatch.setattr(kept, "LOOK_EVERY", math.inf)
+    synonyms.KEPT.put(())
+    picks.KEPT.put({})
 
 
 def _empties_tables(item: pytest.Item) -> bool:

@@ -48,6 +48,8 @@ def prepare() -> None:
         _refuse_unreachable_database()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("demo")
+        # Where an index is new (another server, another form), it is made before anybody searches.
+        call_command("search_rebuild", if_missing=True)
 
 
 def write_accounts(path: Path) -> None:

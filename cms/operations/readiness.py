@@ -55,14 +55,20 @@ def storage(at: datetime) -> str:
 
 
 def search(at: datetime) -> str:
-    """The engine answers a query, and its index is not far behind."""
-    from search import indexing
-    from search.engines import engine
+    """The engine answers, with an index of today's form, and is not far behind.
 
+    A site whose engine is away still finds with the embedded one, so its name stands in the message.
+    """
+    from search import engines, indexing
+
+    engine, simpler = engines.engine(), engines.simpler()
     behind = indexing.lag(at)
     if behind > timedelta(minutes=2):
         raise NotReady(f"the index is {int(behind.total_seconds())} s behind")
-    return engine().name
+    if problem := engine.problem():
+        instead = f"; {simpler.name} answers instead" if simpler else ""
+        raise NotReady(f"{engine.name}: {problem}{instead}")
+    return engine.name
 
 
 def worker(at: datetime) -> str:

@@ -11,8 +11,8 @@ from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.widgets import AdminSnippetChooser
 
+from media_library.editing.finding import with_words
 from media_library.models import Resource
-from media_library.text import fold
 
 
 class PublicResourceChooser(AdminSnippetChooser):
@@ -23,9 +23,9 @@ class PublicResourceChooser(AdminSnippetChooser):
         return Resource.objects.public(timezone.now()).filter(pk=pk).first() if pk else None
 
 
-class TitleSearch(BaseFilterForm):
+class WordSearch(BaseFilterForm):
     q = forms.CharField(
-        label=_("Search by title"),
+        label=_("Search words"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"placeholder": _("Accents are not needed")}),
@@ -33,13 +33,13 @@ class TitleSearch(BaseFilterForm):
 
 
 class ResourceChooserViewSet(SnippetChooserViewSet):
-    """Every view of the chooser reads public resources only; search is by folded title."""
+    """Every view of the chooser reads public resources only; search is that of the site."""
 
     base_widget_class = PublicResourceChooser
 
     def construct_view(self, view_class: type[Any], **kwargs: Any) -> Any:
         class Narrowed(view_class):
-            filter_form_class = TitleSearch
+            filter_form_class = WordSearch
 
             def get_object_list(self) -> Any:
                 return Resource.objects.public(timezone.now()).order_by("-first_published_at", "-pk")
@@ -51,10 +51,8 @@ class ResourceChooserViewSet(SnippetChooserViewSet):
                 return Resource.objects.public(timezone.now()).get(pk=pk)
 
             def filter_object_list(self, objects: Any) -> Any:
-                words = fold(self.request.GET.get("q", "")).split()
-                for word in words[:10]:
-                    objects = objects.filter(title_folded__contains=word)
-                return objects
+                words = self.request.GET.get("q", "")
+                return with_words(objects, words, user=None, at=timezone.now())
 
         Narrowed.__name__ = view_class.__name__
         return super().construct_view(Narrowed, **kwargs)

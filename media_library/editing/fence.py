@@ -42,6 +42,7 @@ LISTED_AT_ONCE = 500
 """The most objects that one act on a whole listing takes."""
 
 _closed: dict[type[Model], tuple[str, ...]] = {}
+_reserved: set[str] = set()
 _listings: dict[type[Model], Callable[[HttpRequest], QuerySet[Any]]] = {}
 
 
@@ -61,6 +62,15 @@ def protect(
     _closed[model] = closed
     if listing is not None:
         _listings[model] = listing
+
+
+def reserve(namespace: str) -> None:
+    """Let only the lead department reach the addresses of ``namespace``: for all others there are none."""
+    _reserved.add(namespace)
+
+
+def reserved_namespaces() -> frozenset[str]:
+    return frozenset(_reserved)
 
 
 def protected_models() -> tuple[type[Model], ...]:
@@ -92,7 +102,7 @@ class AdminFence:
         name = match.view_name if match else ""
         if name == "wagtailadmin_error_test":  # raises for whoever opens it
             raise Http404
-        if name.removesuffix("_results") in LEAD_ONLY and not access.is_lead(request.user):
+        if _is_for_lead(name) and not access.is_lead(request.user):
             raise Http404
         if name.startswith(_CHOOSERS):
             _check_chooser(request, name)
@@ -108,6 +118,10 @@ class AdminFence:
                 raise Http404
         if "task_state_id" in kwargs:
             _check_task(model, kwargs)
+
+
+def _is_for_lead(name: str) -> bool:
+    return name.removesuffix("_results") in LEAD_ONLY or name.partition(":")[0] in _reserved
 
 
 def _check_chooser(request: HttpRequest, name: str) -> None:

@@ -19,9 +19,9 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
 from media_library import access
+from media_library.editing.finding import with_words
 from media_library.kinds import Kind
 from media_library.models import Agency, Audience, Resource, State, Topic
-from media_library.text import fold
 
 
 class ThumbnailColumn(BaseColumn):
@@ -97,14 +97,8 @@ def listed(request: HttpRequest) -> Any:
     base = Resource.objects.manageable_by(request.user).with_review()
     filters = ResourceFilters(request.GET, queryset=base, request=request)
     found = filters.qs if filters.is_valid() else base.none()
-    return _with_words(found, request.GET.get("q", ""))
-
-
-def _with_words(queryset: Any, typed: str) -> Any:
-    """Those with every typed word in the title, accents or not, or with the id that was typed."""
-    for word in fold(typed).split()[:10]:
-        queryset = queryset.filter(Q(title_folded__contains=word) | Q(public_id__startswith=word))
-    return queryset
+    words, user = request.GET.get("q", ""), request.user
+    return with_words(found, words, user=user, at=timezone.now(), ranked=False)
 
 
 class BoundedPaginator(WagtailPaginator):
@@ -151,7 +145,10 @@ class ResourceIndexView(snippets.IndexView):
         return found.prefetch_related("audience_uses__tag")
 
     def search_queryset(self, queryset: Any) -> Any:
-        return _with_words(queryset, self.search_query or "")
+        """In the order of what fits best, unless the person chose another."""
+        ranked = not self.is_explicitly_ordered
+        words, user = self.search_query or "", self.request.user
+        return with_words(queryset, words, user=user, at=timezone.now(), ranked=ranked)
 
     def _annotate_queryset_updated_at(self, queryset: Any) -> Any:
         return queryset.annotate(_updated_at=F("updated_at"))

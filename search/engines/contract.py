@@ -285,6 +285,9 @@ class Engine(Protocol):
     def clear(self) -> None:
         """Forget everything, tombstones too."""
 
+    def problem(self) -> str:
+        """What keeps it from answering well, in words for an operator; empty where nothing does."""
+
 
 def checksum_of(versions: dict[int, int]) -> str:
     """Order-free checksum of ids and versions, as 16 hex digits (sum of their BLAKE2b hashes mod 2**64)."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from search.text import question_key
 
 
 class Synonym(models.Model):
@@ -47,7 +49,10 @@ class Synonym(models.Model):
 
 
 class Pick(models.Model):
-    """An editor's pick: ``resource`` comes first for ``question`` within its dates (none: always)."""
+    """An editor's pick: ``resource`` comes first for ``question`` within its dates (none: always).
+
+    ``key``: what a reader's question is compared by, its folded words.
+    """
 
     question = models.CharField(
         _("question"),
@@ -78,3 +83,8 @@ class Pick(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """``key`` follows the question."""
+        self.key = question_key(self.question)
+        super().save(*args, **kwargs)

@@ -131,8 +131,13 @@ ABOUT_NONE = {
     "security",
     "manifest",
     "wagtail_serve",
+    "search:asked",
+    "search:clicked",
 }
-"""They say nothing of any resource (Wagtail serves the standing pages: about, help, terms)."""
+"""They say nothing of any resource (Wagtail serves the standing pages: about, help, terms).
+
+The two of search always answer 204, see tests/search/editing/test_asked.py.
+"""
 
 
 def classified() -> set[str]:

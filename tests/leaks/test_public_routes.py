@@ -32,6 +32,7 @@ INSIDERS = ("communicator of the agency", "editor of the agency", "lead editor",
 _CHANGING = (
     rb'csrfmiddlewaretoken" value="[^"]+"',
     rb"<lastBuildDate>[^<]+</lastBuildDate>",
+    rb' data-asked="[^"]*"',
 )
 
 

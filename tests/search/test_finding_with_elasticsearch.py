@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from media_library import publishing
 from media_library.models import Resource
-from search import finding, indexing
+from search import desk, finding, indexing
 from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.models import PendingChange
 from search.request import SearchRequest
@@ -92,7 +92,7 @@ def test_a_draft_is_found_by_its_agency_and_nobody_else(library: Look, answers: 
     other = factories.make_communicator(agency=factories.make_agency())
     now = timezone.now()
     for user, expected in ((own, [draft.pk]), (factories.make_lead(), [draft.pk]), (other, []), (None, [])):
-        assert finding.desk("thảo kín", user=user, at=now, limit=10) == expected
+        assert desk.found("thảo kín", user=user, at=now) == expected
         results = finding.search(SearchRequest(q="thảo kín"), at=now, user=user)
         assert [one.resource.pk for one in results.results] == expected
         assert results.total == len(expected)

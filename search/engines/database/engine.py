@@ -150,6 +150,9 @@ class DatabaseEngine:
             self.dialect.lock()
             self.writer.clear()
 
+    def problem(self) -> str:
+        return ""
+
     def plan(self, query: Query, state: State) -> Plan:
         """What ``query`` looks for, given how often its keys occur among what the public may read."""
         keys = {*query.folded_words, *query.folded_pairs}

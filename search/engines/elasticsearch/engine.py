@@ -26,7 +26,7 @@ from search.engines.contract import (
     Unavailable,
     checksum_of,
 )
-from search.engines.elasticsearch import source, statement
+from search.engines.elasticsearch import schema, source, statement
 from search.engines.elasticsearch.aliases import Aliases
 from search.engines.elasticsearch.connection import Connection, Refused, Servers
 from search.engines.elasticsearch.statement import Statement
@@ -253,6 +253,23 @@ class ElasticsearchEngine:
     def clear(self) -> None:
         self.aliases.clear()
         self.aliases.written()
+
+    def problem(self) -> str:
+        try:
+            reading = self.connection.search(self._reading)
+        except Unavailable as problem:
+            return f"it does not answer ({problem})"
+        if not reading:
+            return "there is no index yet: run manage.py search_rebuild"
+        if not reading.endswith(f"-v{schema.VERSION}"):
+            return "its index has an older form: run manage.py search_rebuild"
+        return ""
+
+    def _reading(self, client: Elasticsearch) -> str:
+        try:
+            return max(client.indices.get_alias(name=self.aliases.read).body, default="")
+        except NotFoundError:
+            return ""
 
     # -- asking -----------------------------------------------------------------------------------
 
