@@ -124,16 +124,25 @@ class Columns:
         return int(np.count_nonzero((self.keys > 0) & ~self.numbers["deleted"]))
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[Any, ...]]) -> Columns:
-        """From rows of :data:`NAMES` by rising key."""
-        columns = dict(zip(NAMES, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(NAMES, ())
-        numbers = {name: _numbers(columns[name], *form) for name, form in NUMBERS.items()}
-        facets = {}
-        for name in FACETS:
-            sets = Sets.of({"": 0}).extended(set(columns[name]))
-            codes = np.fromiter(map(sets.numbers.__getitem__, columns[name]), dtype=np.int32, count=len(rows))
-            facets[name] = Facet(sets, codes)
-        return cls(np.array(columns["resource_id"], dtype=np.int64), numbers, facets)
+    def of(cls, chunks: Iterable[Sequence[tuple[Any, ...]]]) -> Columns:
+        """From rows of :data:`NAMES` by rising key, some at a time: together they are many times as large."""
+        parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in NAMES}
+        sets: dict[str, dict[str, int]] = {name: {"": 0} for name in FACETS}
+        for rows in filter(None, chunks):
+            columns = dict(zip(NAMES, zip(*rows, strict=True), strict=True))
+            parts["resource_id"].append(np.array(columns["resource_id"], dtype=np.int64))
+            for name, form in NUMBERS.items():
+                parts[name].append(_numbers(columns[name], *form))
+            for name, numbers in sets.items():
+                for one in set(columns[name]) - numbers.keys():
+                    numbers[one] = len(numbers)
+                codes = map(numbers.__getitem__, columns[name])
+                parts[name].append(np.fromiter(codes, dtype=np.int32, count=len(rows)))
+        return cls(
+            _joined(parts["resource_id"], np.int64),
+            {name: _joined(parts[name], kind) for name, (kind, _missing) in NUMBERS.items()},
+            {name: Facet(Sets.of(sets[name]), _joined(parts[name], np.int32)) for name in FACETS},
+        )
 
     def with_rows(self, rows: Sequence[tuple[Any, ...]]) -> Columns:
         """With ``rows`` in the place of, or beside, what there is."""
@@ -198,3 +207,7 @@ class Columns:
 
 def _numbers(values: Sequence[Any], kind: type[np.generic], missing: int) -> npt.NDArray[Any]:
     return np.array([missing if value is None else value for value in values], dtype=kind)
+
+
+def _joined(parts: Sequence[npt.NDArray[Any]], kind: type[np.generic]) -> npt.NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)

@@ -27,7 +27,7 @@ from search.engines.contract import (
     checksum_of,
 )
 from search.engines.database import lines, live, vectors
-from search.engines.database.columns import Columns, Places
+from search.engines.database.columns import NEVER, Places
 from search.engines.database.dialect import Dialect, Sql, dialect, placeholders
 from search.engines.database.matching import Matching, Values, page
 from search.engines.database.memory import Memory, State, memory_of
@@ -74,6 +74,9 @@ class DatabaseEngine:
     def memory(self) -> Memory:
         return memory_of(self.alias)
 
+    def _memory(self, ask: Ask) -> Memory:
+        return memory_of(self.alias, desks=ask.reader is not None)
+
     @property
     def writer(self) -> Writer:
         return Writer(alias=self.alias, dialect=self.dialect)
@@ -115,7 +118,7 @@ class DatabaseEngine:
         self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
     ) -> list[Suggestion]:
         gone = self._gone(at, hidden)
-        columns = self.memory.current().columns
+        columns = self._memory(ask).current().columns
         seen = columns.visible(at=at, reader=None, hidden=gone)
 
         def visible(keys: Collection[int]) -> set[int]:
@@ -195,7 +198,7 @@ class DatabaseEngine:
         What is hidden is read first: what was taken back before that is hidden, or the index knows it.
         """
         gone = self._gone(ask.at, ask.hidden)
-        state = self.memory.current()
+        state = self._memory(ask).current()
         return Matching(
             ask=ask,
             plan=None if ask.query.empty else self.plan(ask.query, state),
@@ -240,27 +243,14 @@ class DatabaseEngine:
 
     def _page_by_title(self, matching: Matching) -> list[tuple[int, Any]]:
         columns, ask = matching.columns, matching.ask
-        ranks = self.memory.title_ranks(columns)[matching.hits]
+        titles = self._memory(ask).titles(columns)
         keys = columns.keys[matching.hits]
-        after = (self._rank_of(ask.after, columns), 0) if ask.after is not None else None
-        places = page(ranks, keys, descending=False, after=after, size=ask.size + 1)
+        after = (titles.rank_after(ask.after) - 1, NEVER) if ask.after is not None else None
+        places = page(titles.ranks[matching.hits], keys, descending=False, after=after, size=ask.size + 1)
         found = keys[places].tolist()
         rows = IndexedDocument.objects.using(self.alias).filter(pk__in=found)
-        titles = dict(rows.values_list("resource_id", "title_key"))
-        return [(key, titles.get(key, "")) for key in found]
-
-    def _rank_of(self, position: Position, columns: Columns) -> int:
-        """The rank of the last document that stands no later than ``position``."""
-        rows = self._rows(
-            Sql(
-                "SELECT resource_id FROM search_indexeddocument WHERE NOT deleted AND"
-                " (title_key, resource_id) > (%s, %s) ORDER BY title_key, resource_id LIMIT 1",
-                tuple(position),
-            )
-        )
-        places, _known = columns.places([key for (key,) in rows])
-        ranks = self.memory.title_ranks(columns)
-        return int(ranks[places[0]]) - 1 if len(places) else len(ranks)
+        written = dict(rows.values_list("resource_id", "title_key"))
+        return [(key, written.get(key, "")) for key in found]
 
     def _frequency(self, folded: Collection[str], exact: Collection[str]) -> dict[str, int]:
         """Documents by key. A folded key counts all its accented forms, so it may count a document twice."""

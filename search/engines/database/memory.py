@@ -15,16 +15,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from django.db import connections
 
-from search.engines.database.columns import NAMES, Columns, Places
+from search.engines.database.columns import NAMES, Columns
 from search.engines.database.dialect import placeholders
 from search.engines.database.terms import Terms
+from search.engines.database.titles import Titles
 
 MOST_READ_AGAIN = 2_000
 """Changed documents from which on reading everything is as quick; one statement takes as many keys."""
 WRITES_REMEMBERED = 200
+ROWS_AT_A_TIME = 2_000
 _READ = f"SELECT {', '.join(NAMES)} FROM search_indexeddocument WHERE "
 
 
@@ -56,13 +57,14 @@ class State:
 
 
 class Memory:
-    """Of the index in database ``alias``; one for each process (:func:`memory_of`)."""
+    """Of the index in database ``alias``: the public's documents, with ``desks`` those of the desks as well."""
 
-    def __init__(self, alias: str) -> None:
+    def __init__(self, alias: str, *, desks: bool = False) -> None:
         self.alias = alias
+        self._side = "TRUE" if desks else "resource_id > 0"
         self._state: State | None = None
         self._lock = threading.Lock()
-        self._titles: tuple[Columns, Places] | None = None
+        self._titles: Titles | None = None
 
     def current(self) -> State:
         """The index as it is now."""
@@ -77,19 +79,12 @@ class Memory:
             self._state = self._following(state, following)
             return self._state
 
-    def title_ranks(self, columns: Columns) -> Places:
-        """The place of each document in the order of titles; read once for each state of the index."""
+    def titles(self, columns: Columns) -> Titles:
+        """The order of titles; read once for each state of the index."""
         kept = self._titles
-        if kept is not None and kept[0] is columns:
-            return kept[1]
-        rows = self._rows(
-            "SELECT resource_id FROM search_indexeddocument WHERE NOT deleted ORDER BY title_key, resource_id"
-        )
-        places, _known = columns.places([key for (key,) in rows])
-        ranks = np.full(len(columns.keys), len(columns.keys), dtype=np.int64)
-        ranks[places] = np.arange(len(places))
-        self._titles = columns, ranks
-        return ranks
+        if kept is None or kept.columns is not columns:
+            kept = self._titles = Titles.read(columns, self._rows, side=self._side)
+        return kept
 
     def _following(self, state: State | None, writes: Sequence[Write3]) -> State:
         known = state is not None and _known(state, writes)
@@ -108,11 +103,14 @@ class Memory:
     def _whole(self) -> State:
         """Everything; the last write is read before, so that what is written meanwhile is read again."""
         last = self._rows("SELECT id, token FROM search_indexwrite ORDER BY id DESC LIMIT 1")
-        rows = self._rows(_READ + "NOT deleted ORDER BY resource_id")
-        return State(Columns.of(rows), Write(*last[0]) if last else Write(), Terms(), ())
+        with connections[self.alias].cursor() as cursor:
+            cursor.execute(f"{_READ} NOT deleted AND {self._side} ORDER BY resource_id")
+            columns = Columns.of(iter(lambda: cursor.fetchmany(ROWS_AT_A_TIME), []))
+        return State(columns, Write(*last[0]) if last else Write(), Terms(), ())
 
     def _documents(self, keys: Sequence[int]) -> list[tuple[Any, ...]]:
-        return self._rows(f"{_READ} resource_id IN ({placeholders(keys)})", keys) if keys else []
+        where = f"resource_id IN ({placeholders(keys)}) AND {self._side}"
+        return self._rows(f"{_READ} {where}", keys) if keys else []
 
     def _writes(self, number: int) -> list[Write3]:
         return self._rows(
@@ -140,9 +138,13 @@ def _same(state: State, writes: Sequence[Write3]) -> bool:
     return _known(state, writes) and len(writes) == (1 if state.write.number else 0)
 
 
-_memories: dict[tuple[str, str], Memory] = {}
+_memories: dict[tuple[str, str, bool], Memory] = {}
 
 
-def memory_of(alias: str) -> Memory:
-    """What this process keeps of the index in database ``alias``."""
-    return _memories.setdefault((alias, str(connections[alias].settings_dict["NAME"])), Memory(alias))
+def memory_of(alias: str, *, desks: bool = False) -> Memory:
+    """What this process keeps of the index in database ``alias``.
+
+    Most processes answer the public alone, and then read and keep half as much.
+    """
+    name = alias, str(connections[alias].settings_dict["NAME"]), desks
+    return _memories.setdefault(name, Memory(alias, desks=desks))
