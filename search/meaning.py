@@ -14,12 +14,14 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from media_library.models import Resource
-from search import documents, embedder, indexing
+from search import documents, embedder, fusion, indexing
 from search.embedder import Embedder
+from search.engines.contract import Engine
 from search.indexing import Heard
 from search.models import Passage
 from search.passages import passages_of
@@ -27,6 +29,8 @@ from search.passages import passages_of
 SLICE = 0.5
 """Seconds of one turn: the drains of the index and of feeds wait meanwhile, and have 2 s for all they do."""
 BATCH = 8
+LIKE = 0.40
+"""Cosine of what two resources are about from which they are alike; one pair in ten of the demonstration."""
 
 
 def drain(at: datetime) -> int:
@@ -48,6 +52,21 @@ def compute_missing(now: Callable[[], datetime]) -> Iterator[int]:
         last = ids[-1]
         yield len(ids)
     Passage.objects.filter(~Exists(Resource.objects.filter(pk=OuterRef("key")))).delete()
+
+
+def like(engine: Engine, id: int, *, limit: int, at: datetime) -> list[int]:
+    """Ids of public resources like this public one, in words and in what they are about, best first.
+
+    Never itself and never a translation of it. Raises Unavailable.
+    """
+    words = engine.similar(id, limit=fusion.DEPTH, at=at)
+    own = Passage.objects.filter(key=id, number=0).first() if settings.SEARCH_MEANING else None
+    if own is not None:
+        near = engine.nearest(bytes(own.vector), limit=fusion.DEPTH, at=at)
+        words = fusion.reciprocal(words, [one.key for one in near if one.cosine >= LIKE])
+    key = Resource.objects.filter(pk=id).values("translation_key")
+    versions = set(Resource.objects.filter(translation_key__in=key).values_list("pk", flat=True))
+    return [one for one in words if one not in {id, *versions}][:limit]
 
 
 class Wanted(NamedTuple):

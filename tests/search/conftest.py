@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from search import embedder, engines, finding, indexing
+from search import embedder, engines, finding, fusion, indexing
 from search.engines.contract import Engine
 from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.request import SearchRequest
 from search.results import SearchResults
-from tests.search.fakes import HashedWords
+from tests.search.fakes import AtOnce, HashedWords
 from tests.search.nodes import engine_at, use
 
 
@@ -41,10 +41,11 @@ def use_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Engine], E
 
 @pytest.fixture
 def meaning_on(settings: Any, monkeypatch: pytest.MonkeyPatch) -> HashedWords:
-    """Search by meaning is on, with a model that knows words only."""
+    """Search by meaning is on, with a model that knows words only, in the thread of the test."""
     fake = HashedWords()
     settings.SEARCH_MEANING = True
     monkeypatch.setattr(embedder, "current", lambda: fake)
+    monkeypatch.setattr(fusion, "_THREADS", AtOnce())
     return fake
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from hashlib import blake2b
 from typing import Any
 
@@ -41,6 +42,18 @@ class FlakyEngine:
             return method(*args, **kwargs)
 
         return call
+
+
+class AtOnce(Executor):
+    """Does what it is given before it returns, where a test's transaction can be seen."""
+
+    def submit(self, act: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(act(*args, **kwargs))
+        except Exception as problem:
+            done.set_exception(problem)
+        return done
 
 
 class HashedWords:

@@ -1,0 +1,159 @@
+"""Hits by words and neighbours in meaning, made one order. Figures: docs/decisions/0072.
+
+Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): a place in either order is worth 1 / (K + place).
+The neighbours are sought in a thread beside the search for words; what is not there in time is left out.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from concurrent import futures
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import cast
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections
+
+from search import embedder
+from search.embedder import Embedder
+from search.engines.contract import Engine, Near, Reader, Unavailable
+from search.query import Query
+
+K = 60
+DEPTH = 50
+"""Places of each order that count. K from 10 to 100 and depth from 10 to 50 make no difference here."""
+BUDGET = 0.150
+"""Seconds from the beginning after which an answer no longer waits for the neighbours."""
+AT_ONCE = 2
+"""Questions of a process that may be with the model; another one meanwhile goes without."""
+FLOOR = 0.30
+"""Cosine from which a document is a hit for a Vietnamese question. Of what 25 questions about nothing in the
+library come near to, the nearest has 0.26."""
+ENGLISH_BEST, ENGLISH_FLOOR = 0.18, 0.15
+"""For an English question: of the best, without which nothing is, and of each. English and Vietnamese that say
+the same are less near than two texts of one language; meaningless letters have 0.15 at the most."""
+FEWEST_ENGLISH = 2
+"""Words of a question that may be told to be English: OTP and HueIOC are names."""
+
+LEFT_OUT: Counter[str] = Counter()
+"""How often neighbours were left out since the process began, by reason."""
+_THREADS = futures.ThreadPoolExecutor(AT_ONCE, thread_name_prefix="meaning")
+_PLACES = threading.BoundedSemaphore(AT_ONCE)
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """``first``: keys in their common order, none where words alone decide.
+
+    ``by_meaning``: those among them that are not at the top of the hits by words. ``left_out``: why meaning
+    was not asked or did not answer: off, quoted, numbers, busy, late, unusable, unavailable, failed.
+    """
+
+    first: tuple[int, ...] = ()
+    by_meaning: frozenset[int] = frozenset()
+    left_out: str = ""
+
+
+def legs(
+    query: Query,
+    *,
+    restored: str | None,
+    lexical: Callable[[int], list[int]],
+    engine: Engine,
+    at: datetime,
+    reader: Reader | None = None,
+) -> Fused:
+    """Ask for words and for meaning at the same time.
+
+    ``restored``: what :func:`search.spelling.put_right` makes of ``query``; None where it stands as typed.
+    ``lexical``: keys of the best hits by words, as many as it is called with. It is called once, whatever
+    becomes of the meaning, and what it raises goes through.
+    """
+    began = time.monotonic()
+    reason = unasked(query)
+    leg = None if reason else _begin(lambda: _near(restored or query.text, engine, at, reader))
+    words = lexical(DEPTH)
+    if leg is None:
+        return _without(reason or "busy")
+    done, _waiting = futures.wait([leg], timeout=max(0.0, began + BUDGET - time.monotonic()))
+    if not done:
+        return _without("late")
+    try:
+        return fused(query, words, leg.result())
+    except embedder.Unusable:
+        return _without("unusable")
+    except Unavailable:
+        return _without("unavailable")
+    except Exception:
+        log.exception("meaning_failed")
+        return _without("failed")
+
+
+def unasked(query: Query) -> str:
+    """Why ``query`` is one for words only; empty where it is not."""
+    if not settings.SEARCH_MEANING:
+        return "off"
+    if query.phrases:
+        return "quoted"
+    return "numbers" if all(token.folded.isdigit() for token in query.tokens) else ""
+
+
+def _without(reason: str) -> Fused:
+    LEFT_OUT[reason] += 1
+    if reason in ("busy", "late", "unavailable"):
+        log.info("meaning_left_out", reason=reason)
+    return Fused(left_out=reason)
+
+
+def _begin(act: Callable[[], list[Near]]) -> futures.Future[list[Near]] | None:
+    """``act`` in a thread; None, and nothing waits, where all are at work with what others gave up on."""
+    if not _PLACES.acquire(blocking=False):
+        return None
+    leg = _THREADS.submit(act)
+    leg.add_done_callback(lambda _leg: _PLACES.release())
+    return leg
+
+
+def _near(question: str, engine: Engine, at: datetime, reader: Reader | None) -> list[Near]:
+    try:
+        vector = _asked(cast(Hashable, embedder.current()), question)
+        return engine.nearest(vector, limit=DEPTH, at=at, reader=reader)
+    finally:
+        close_old_connections()
+
+
+@lru_cache(maxsize=1_000)
+def _asked(model: Hashable, question: str) -> bytes:
+    """Its vector; kept, because pages of results ask the same again."""
+    return cast(Embedder, model).question(question)
+
+
+def fused(query: Query, words: Sequence[int], near: Sequence[Near]) -> Fused:
+    """One order of hits by words and of neighbours that are near enough."""
+    if query.english and len(query.tokens) >= FEWEST_ENGLISH:
+        # The library's few English texts have the words; what is meant lies mostly in the Vietnamese ones.
+        hits = [one.key for one in near if one.cosine >= ENGLISH_FLOOR]
+        hits = hits if near and near[0].cosine >= ENGLISH_BEST else []
+        order = list(dict.fromkeys((*hits, *words)))
+    else:
+        hits = [one.key for one in near if one.cosine >= FLOOR]
+        order = reciprocal(words, hits)
+    if not hits:
+        return Fused()
+    return Fused(tuple(order), frozenset(hits) - set(words))
+
+
+def reciprocal(*orders: Sequence[int]) -> list[int]:
+    """The keys of all ``orders`` by the sum of 1 / (K + place); of equal ones the first met stays first."""
+    worth: dict[int, float] = {}
+    for order in orders:
+        for place, key in enumerate(order[:DEPTH], start=1):
+            worth[key] = worth.get(key, 0.0) + 1 / (K + place)
+    return sorted(worth, key=lambda key: -worth[key])
