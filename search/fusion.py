@@ -73,10 +73,11 @@ def legs(
     """Ask for words and for meaning at the same time.
 
     ``restored``: what :func:`search.spelling.put_right` makes of ``query``; None where it stands as typed.
-    ``lexical``: keys of the best hits by words, as many as it is called with; what it raises goes through.
+    ``lexical``: keys of the best hits by words, as many as it is called with. It is called once, whatever
+    becomes of the meaning, and what it raises goes through.
     """
     began = time.monotonic()
-    reason = _unasked(query)
+    reason = unasked(query)
     leg = None if reason else _begin(lambda: _near(restored or query.text, engine, at, reader))
     words = lexical(DEPTH)
     if leg is None:
@@ -95,7 +96,7 @@ def legs(
         return _without("failed")
 
 
-def _unasked(query: Query) -> str:
+def unasked(query: Query) -> str:
     """Why ``query`` is one for words only; empty where it is not."""
     if not settings.SEARCH_MEANING:
         return "off"

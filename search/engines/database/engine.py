@@ -118,7 +118,7 @@ class DatabaseEngine:
         self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
     ) -> list[Suggestion]:
         gone = self._gone(at, hidden)
-        columns = self._memory(ask).current().columns
+        columns = self.memory.current().columns
         seen = columns.visible(at=at, reader=None, hidden=gone)
 
         def visible(keys: Collection[int]) -> set[int]:
@@ -152,7 +152,7 @@ class DatabaseEngine:
     def _visible(self, keys: Collection[int], ask: Ask) -> set[int]:
         """Those of ``keys`` that the asker may see."""
         gone = self._gone(ask.at, ask.hidden)
-        columns = self.memory.current().columns
+        columns = self._memory(ask).current().columns
         seen = columns.visible(at=ask.at, reader=ask.reader, hidden=gone)
         return {int(key) for key in columns.keys[np.isin(columns.keys, list(keys)) & seen]}
 
