@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch, SerializationError
+from elasticsearch import ApiError, Elasticsearch, SerializationError, TransportError
 
 from search.engines.contract import Unavailable
 from search.engines.elasticsearch.breaker import Breaker
