@@ -215,7 +215,7 @@ def test_a_turn_asks_the_same_number_of_queries_for_two_unchanged_resources_and_
             meaning.Meaning().hear(some, timezone.now())
         return len(captured)
 
-    assert queries(ids[:2]) == queries(ids) <= 14
+    assert queries(ids[:2]) == queries(ids) <= 16
 
 
 def test_a_model_that_cannot_be_loaded_keeps_nothing_from_being_indexed(meaning_on: HashedWords) -> None:
