@@ -18,7 +18,7 @@ from typing import cast
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connections
 
 from search import embedder
 from search.embedder import Embedder
@@ -126,7 +126,14 @@ def _near(question: str, engine: Engine, at: datetime, reader: Reader | None) ->
         vector = _asked(cast(Hashable, embedder.current()), question)
         return engine.nearest(vector, limit=DEPTH, at=at, reader=reader)
     finally:
-        close_old_connections()
+        _let_go()
+
+
+def _let_go() -> None:
+    """Close what this thread's work opened of the database, as at the end of a request."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
 
 
 @lru_cache(maxsize=1_000)
