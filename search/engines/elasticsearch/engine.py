@@ -186,7 +186,7 @@ class ElasticsearchEngine:
             "k": limit,
             "num_candidates": min(limit * NEAREST_LOOKED_AT, 10_000),
             "filter": [one.to_dict() for one in statement.visible_to(reader, at)],
-            "inner_hits": {"size": 1, "_source": False, "fields": ["passages.number"]},
+            "inner_hits": {"size": 1, "_source": False, "docvalue_fields": ["passages.number"]},
         }
         body = {"knn": nearest, "size": limit, "_source": False, "track_total_hits": False}
         rows = self._ask(body, question="")["hits"]["hits"]
@@ -350,7 +350,7 @@ def _hit(row: Mapping[str, Any]) -> Hit:
 
 def _passage(row: Mapping[str, Any]) -> int:
     inner = row["inner_hits"]["passages"]["hits"]["hits"]
-    return int(inner[0]["fields"]["passages"][0]["number"][0]) if inner else 0
+    return int(inner[0]["fields"]["passages.number"][0]) if inner else 0
 
 
 def _matches(key: str, typed: str, *, within: bool) -> bool:

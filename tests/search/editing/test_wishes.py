@@ -74,7 +74,8 @@ def test_five_an_hour_are_taken_from_one_address_and_its_address_is_not_kept() -
     assert taken == [True] * 5 + [False] * 2
     assert send(host="10.0.0.2")
     assert Wish.objects.count() == 6
-    assert "10.0.0" not in str([*Wish.objects.values(), *getattr(cache, "_cache", {})])
+    kept = getattr(cache, "_cache", {})
+    assert "10.0.0" not in str([*Wish.objects.values(), *(kept if isinstance(kept, dict) else ())])
 
 
 def test_lead_editors_hear_of_new_requests_once_an_hour_in_one_letter() -> None:
