@@ -12,7 +12,7 @@ import pytest
 from search import fusion, meaning
 from search.engines.contract import Near, Unavailable
 from search.engines.database.engine import DatabaseEngine
-from search.fusion import BUDGET, DEPTH, ENGLISH_BEST, FLOOR, Fused, fused, reciprocal
+from search.fusion import BUDGET, DEPTH, ENGLISH, VIETNAMESE, Fused, fused, reciprocal
 from search.query import Query
 from search.vocabulary import Vocabulary
 from tests import factories
@@ -28,7 +28,7 @@ def parsed(q: str) -> Query:
     return Query.parse(q, vocabulary=Vocabulary())
 
 
-VIETNAMESE, ENGLISH = parsed("chữ ký số"), parsed("how to get a signature online")
+QUESTION, IN_ENGLISH = parsed("chữ ký số"), parsed("how to get a signature online")
 
 
 def near(**cosines: float) -> list[Near]:
@@ -50,27 +50,37 @@ def test_places_beyond_the_depth_do_not_count() -> None:
 
 
 def test_neighbours_below_the_floor_are_no_hits() -> None:
-    assert fused(VIETNAMESE, [1, 2], near(k3=FLOOR - 0.01)) == Fused()
-    found = fused(VIETNAMESE, [1, 2], near(k2=FLOOR + 0.1, k3=FLOOR, k4=FLOOR - 0.01))
-    assert (found.first, found.by_meaning) == ((2, 1, 3), {3})
+    assert fused(QUESTION, [1, 2], near(k3=VIETNAMESE.floor - 0.01)) == Fused()
+    found = fused(QUESTION, [1, 2], near(k3=VIETNAMESE.floor, k4=VIETNAMESE.floor - 0.01))
+    assert (found.first, found.by_meaning) == ((1, 2, 3), {3})
+
+
+def test_of_hits_by_words_the_nearer_come_sooner_and_none_later_for_being_far() -> None:
+    found = fused(QUESTION, [1, 2, 3, 4], near(k4=0.75, k2=0.26))
+    assert (found.first, found.by_meaning) == ((4, 1, 2, 3), frozenset())
+    assert fused(QUESTION, [1, 2], near(k2=VIETNAMESE.base - 0.01)) == Fused()
+
+
+def test_the_first_hit_by_words_stays_before_what_is_only_near() -> None:
+    assert fused(QUESTION, [1], near(k3=0.99)).first == (1, 3)
 
 
 def test_without_a_hit_by_words_meaning_alone_finds() -> None:
-    found = fused(VIETNAMESE, [], near(k3=0.5, k4=0.4))
+    found = fused(QUESTION, [], near(k3=0.5, k4=0.4))
     assert (found.first, found.by_meaning) == ((3, 4), {3, 4})
 
 
-def test_an_english_question_goes_to_the_meaning_first() -> None:
-    found = fused(ENGLISH, [1, 2], near(k2=0.4, k3=0.3, k4=0.16, k5=0.1))
-    assert (found.first, found.by_meaning) == ((2, 3, 4, 1), {3, 4})
+def test_an_english_question_goes_to_the_meaning_before_the_words() -> None:
+    found = fused(IN_ENGLISH, [1, 2], near(k3=0.45, k2=0.3, k4=0.21, k5=0.19))
+    assert (found.first, found.by_meaning) == ((2, 3, 1, 4), {3, 4})
 
 
 def test_an_english_question_to_which_nothing_is_near_is_one_for_words() -> None:
-    assert fused(ENGLISH, [1, 2], near(k3=ENGLISH_BEST - 0.01)) == Fused()
+    assert fused(IN_ENGLISH, [1, 2], near(k3=ENGLISH.floor - 0.01)) == Fused()
 
 
 def test_a_foreign_name_alone_is_no_english_question() -> None:
-    assert fused(parsed("workshop"), [1, 2], near(k3=0.2)) == Fused()
+    assert fused(parsed("workshop"), [1, 2], near(k3=0.25)) == Fused()
 
 
 # -- which text, and when none --------------------------------------------------------------------
@@ -135,7 +145,7 @@ def test_words_and_meaning_meet_in_the_engine(meaning_on: HashedWords) -> None:
         ]
     )
     found = ask("chữ ký số", engine=engine, words=(1, 3))
-    assert (found.first, found.by_meaning) == ((1, 2, 3), {2})
+    assert (found.first, found.by_meaning) == ((1, 3, 2), {2})
 
 
 # -- late, busy, broken ---------------------------------------------------------------------------
@@ -201,7 +211,7 @@ def test_the_search_for_words_runs_beside_and_its_time_counts(
         threads.shutdown(wait=True)
         return [2]
 
-    found = fusion.legs(VIETNAMESE, restored=None, lexical=words, engine=engine, at=NOW)
+    found = fusion.legs(QUESTION, restored=None, lexical=words, engine=engine, at=NOW)
     assert found.first == (2, 1), "both were done, so nothing was late"
 
 
@@ -232,7 +242,7 @@ def test_what_the_search_for_words_raises_goes_through(meaning_on: HashedWords) 
         raise Unavailable("down")
 
     with pytest.raises(Unavailable):
-        fusion.legs(VIETNAMESE, restored=None, lexical=down, engine=Remembering(), at=NOW)  # type: ignore[arg-type]
+        fusion.legs(QUESTION, restored=None, lexical=down, engine=Remembering(), at=NOW)  # type: ignore[arg-type]
 
 
 def test_a_question_asked_again_is_not_computed_again(
