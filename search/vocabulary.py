@@ -167,7 +167,7 @@ AUDIENCES: tuple[Entry, ...] = (
 
 SAME: tuple[Entry, ...] = (
     Entry(("deepfake",), ("giả mạo khuôn mặt",)),
-    Entry(("qua mạng", "trên mạng", "online"), ("trực tuyến",)),
+    Entry(("qua mạng", "trên mạng", "online"), ("trực tuyến",), both_ways=False),
     Entry(("hack", "virus"), ("sự cố", "mã độc"), both_ways=False),
     Entry(("thương hiệu",), ("nhãn hiệu",)),
     Entry(("bản quyền",), ("quyền tác giả",)),

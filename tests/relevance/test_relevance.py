@@ -1,6 +1,6 @@
 """Relevance is data: judged questions over the demonstration library, a floor for each type of question.
 
-Figures and how they came about: ``docs/decisions/0021-embedded-relevance.md``.
+Figures and how they came about: ``docs/decisions/0024-relevance-is-data.md``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FLOORS: dict[str, dict[str, float]] = {
     "sqlite": {
         "accented": 0.9,
         "unaccented": 0.86,
-        "abbreviation": 0.85,
+        "abbreviation": 0.88,
         "typo": 0.9,
         "tone": 0.9,
         "english": 0.85,
@@ -39,7 +39,7 @@ FLOORS: dict[str, dict[str, float]] = {
     "postgresql": {
         "accented": 0.89,
         "unaccented": 0.87,
-        "abbreviation": 0.87,
+        "abbreviation": 0.9,
         "typo": 0.9,
         "tone": 0.92,
         "english": 0.85,
