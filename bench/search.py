@@ -35,8 +35,8 @@ Timed = Callable[[], Any]
 def main() -> int:
     asked = _arguments()
     folder = stored.configured(asked.size)
-    took = stored.ensure(folder, asked.size)
-    _print_library(folder, asked.size, took)
+    rate = stored.ensure(folder, asked.size)
+    _print_library(folder, asked.size, rate)
     with _elasticsearch(folder, asked.embedded) as other:
         engines = {"embedded": _embedded(), **({"elasticsearch": other} if other else {})}
         _print_kinds(engines)
@@ -113,14 +113,14 @@ def _filled(url: str) -> Any:
 # -- what is measured -----------------------------------------------------------------------------------
 
 
-def _print_library(folder: Path, size: int, took: Mapping[str, float]) -> None:
+def _print_library(folder: Path, size: int, rate: float | None) -> None:
     from search.models import Gram, IndexedText
 
     print(f"# {size} generated resources ({IndexedText.objects.count()} documents with those of the desk)")
     print(f"# words and pairs of words: {Gram.objects.count()}; ran on {os.cpu_count()} cores")
     print(f"library_on_disk {sum(one.stat().st_size for one in folder.glob('kho57.sqlite3*')) / 1e6:.0f} MB")
-    if took:
-        print(f"embedded_indexed {2 * size / took['index']:.0f} documents/s")
+    if rate:
+        print(f"embedded_indexed {rate:.0f} documents/s")
 
 
 def _print_kinds(engines: Mapping[str, Any]) -> None:

@@ -53,36 +53,44 @@ def uses_of(ids: Iterable[int]) -> dict[int, int]:
     return {pk: _USES[pk] for pk in ids if pk in _USES}
 
 
-def ensure(folder: Path, size: int) -> dict[str, float]:
-    """Build what is not there yet; the seconds that each part took."""
-    done = folder / "built"
-    took: dict[str, float] = {}
-    if done.exists():
-        return took
-    (folder / "kho57.sqlite3").unlink(missing_ok=True)
+def ensure(folder: Path, size: int) -> float | None:
+    """Build what is not there yet; documents a second that the index took, where it took any.
+
+    A build that was broken off is gone on with.
+    """
+    rows = folder / "rows"
+    if not rows.exists():
+        _migrate(folder)
+        _store(size)
+        rows.touch()
+    return _index(size)
+
+
+def _migrate(folder: Path) -> None:
     from django.core.management import call_command
 
+    for one in folder.glob("kho57.sqlite3*"):
+        one.unlink()
     call_command("migrate", verbosity=0)
-    started = time.perf_counter()
-    _store(size)
-    took["rows"] = time.perf_counter() - started
-    took["index"] = _index(size)
-    done.write_text(json.dumps(took))
-    return took
 
 
-def _index(size: int) -> float:
-    """Index everything by the way of the worker; seconds within the engine."""
+def _index(size: int) -> float | None:
+    """Index what is not yet, as the worker does; only the time within the engine counts."""
+    from django.db.models import Max
+
     from search import documents
     from search.engines.database.engine import make
+    from search.models import IndexedDocument
 
-    engine, spent = make(), 0.0
-    for start in range(1, size + 1, BATCH):
+    engine, spent, number = make(), 0.0, 0
+    done: int = IndexedDocument.objects.aggregate(last=Max("resource_id"))["last"] or 0
+    for start in range(done + 1, size + 1, BATCH):
         shown, _hidden = documents.at_this_moment(range(start, min(start + BATCH, size + 1)), NOW)
         started = time.perf_counter()
         engine.index(shown)
         spent += time.perf_counter() - started
-    return spent
+        number += len(shown)
+    return number / spent if number else None
 
 
 def _store(size: int) -> None:
