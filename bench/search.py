@@ -9,12 +9,14 @@ Prints ``name value unit`` a line. Both sides of a ratio alternate in one run; m
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,8 @@ QUESTIONS = 24
 ROUNDS = 3
 LONG_ENOUGH = 8.0
 """Milliseconds of an engine from which on the endpoint is compared with it."""
-PAGES = 5
+ENDPOINT_ROUNDS = 6
+API, PAGE = "/api/v1/search", "/vi/search/"
 Timed = Callable[[], Any]
 
 
@@ -188,61 +191,81 @@ def _print_endpoint(name: str, engine: Any) -> None:
     """The whole request over the engine's own query, and the processor time of its parts."""
     from bench.library.questions import questions
 
-    address, bare = _address(), _bare(name, engine)
+    bare = _bare(name, engine)
     _answering(engine)
-    requests = [
-        one for kind in ("three_words", "natural_question", "common_words") for one in questions(10)[kind]
-    ]
+    kinds = ("three_words", "natural_question", "common_words")
+    requests = [one for kind in kinds for one in questions(10)[kind]]
     ratios, whole, alone = [], [], []
     for request in requests:
-        url, ask = f"{address}?{request.query_string()}", _ask(request)
+        ask = _ask(request)
         pairs = [
-            (_milliseconds(lambda u=url: _get(u)), _milliseconds(lambda a=ask: bare(a))) for _n in range(4)
+            (_milliseconds(lambda r=request: _get(API, r)), _milliseconds(lambda a=ask: bare(a)))
+            for _round in range(ENDPOINT_ROUNDS)
         ][1:]
         ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
         whole.append(ours)
         alone.append(theirs)
         if theirs >= LONG_ENOUGH:
-            ratios.append(ours / theirs)
-    print(
-        f"# endpoint: {address}; {len(ratios)} of {len(requests)} questions took the engine {LONG_ENOUGH:g} ms"
-    )
+            ratios.append(statistics.median(a / b for a, b in pairs))
+    print(f"# {API} of {name}: {len(ratios)} of {len(requests)} questions took it {LONG_ENOUGH:g} ms or more")
     print(f"{name}_endpoint_p50 {statistics.median(whole):.1f} ms")
     print(f"{name}_own_query_p50 {statistics.median(alone):.1f} ms")
     if ratios:
         print(f"{name}_endpoint_over_own_query {statistics.median(ratios):.2f} ratio")
-    _print_parts(name, engine, requests, address)
+    _print_parts(name, engine, requests)
 
 
-def _print_parts(name: str, engine: Any, requests: Sequence[Any], address: str) -> None:
-    """Processor time of one request in this process; what is left of the whole is reading and writing it."""
-    from search import facets, finding, highlight
-    from search.marking import Marker
-    from search.query import Query
+def _print_parts(name: str, engine: Any, requests: Sequence[Any]) -> None:
+    """Processor time of one request in this process, by part; what is left reads and writes the request."""
+    from search import facets, finding, highlight, indexing, picks, spelling
 
     parts: dict[str, list[float]] = {}
-
-    def spent(part: str, act: Timed) -> Any:
-        start = time.process_time()
-        result = act()
-        parts.setdefault(part, []).append(1000 * (time.process_time() - start))
-        return result
-
-    for request in requests:
-        query = spent("understanding", lambda r=request: Query.parse(r.q))
-        ask = _ask(request)
-        answer = spent("engine", lambda a=ask: engine.search(a))
-        spent(
-            "live_rows", lambda a=answer: finding._live((hit.id for hit in a.hits), user=None, at=stored.NOW)
-        )
-        marker = Marker(query)
-        spent(
-            "highlights", lambda a=answer, m=marker: [highlight.found_in(hit.document, m) for hit in a.hits]
-        )
-        spent("facet_labels", lambda a=answer, r=request: facets.labelled(a.facets, r))
-        spent("whole", lambda r=request: _get(f"{address}?{r.query_string()}"))
+    counted = [
+        (finding.Query, "parse", "understanding"),
+        (indexing, "hidden", "what_waits_in_the_outbox"),
+        (picks, "picked", "editors_picks"),
+        (engine, "search", "engine"),
+        (spelling, "put_right", "other_wordings"),
+        (facets, "labelled", "facet_labels"),
+        (highlight, "found_in", "highlights"),
+    ]
+    with _counted(counted) as spent:
+        for request in requests:
+            spent.clear()
+            whole = _processor(lambda r=request: _get(API, r))
+            for _owner, _name, part in counted:
+                parts.setdefault(part, []).append(spent.get(part, 0.0))
+            parts.setdefault("check_and_answer", []).append(whole - sum(spent.values()))
+            parts.setdefault("whole", []).append(whole)
     for part, times in parts.items():
         print(f"{name}_cpu_{part} {statistics.median(times):.2f} ms")
+    pages = [_processor(lambda r=request: _get(PAGE, r)) for request in requests]
+    print(f"{name}_cpu_whole_page {statistics.median(pages):.2f} ms", flush=True)
+
+
+@contextmanager
+def _counted(functions: Sequence[tuple[Any, str, str]]) -> Iterator[dict[str, float]]:
+    """Milliseconds of the processor by part, while these functions are called."""
+    spent: dict[str, float] = {}
+
+    def counting(act: Callable[..., Any], part: str) -> Callable[..., Any]:
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            start = time.process_time()
+            try:
+                return act(*args, **kwargs)
+            finally:
+                spent[part] = spent.get(part, 0.0) + 1000 * (time.process_time() - start)
+
+        return counted
+
+    kept = [(owner, name, vars(owner).get(name)) for owner, name, _part in functions]
+    for owner, name, part in functions:
+        setattr(owner, name, counting(getattr(owner, name), part))
+    try:
+        yield spent
+    finally:
+        for owner, name, old in kept:
+            delattr(owner, name) if old is None else setattr(owner, name, old)
 
 
 # -- how it is measured ---------------------------------------------------------------------------------
@@ -273,39 +296,48 @@ def _bare(name: str, engine: Any) -> Callable[[Any], Any]:
     return ask
 
 
-def _address() -> str:
-    from django.urls import Resolver404, resolve
-
-    for address in ("/api/v1/search", "/vi/search/"):
-        try:
-            resolve(address)
-        except Resolver404:
-            continue
-        return address
-    raise SystemExit("The site has no search.")
-
-
 def _answering(engine: Any) -> None:
-    """Let the site ask ``engine``."""
-    from search import engines
-
-    engines.engine = lambda: engine  # type: ignore[assignment]
-
-
-_client: list[Any] = []
-
-
-def _get(url: str) -> bytes:
-    from django.test import Client
+    """Let the site ask ``engine``, by words alone, at the moment of the generated library."""
+    from django.conf import settings
     from django.utils import timezone
 
-    if not _client:
-        _client.append(Client(raise_request_exception=True))
-        timezone.now = lambda: stored.NOW  # type: ignore[assignment]
-    answer = _client[0].get(url)
-    if answer.status_code != 200:
-        raise SystemExit(f"{url} answered {answer.status_code}")
-    return bytes(answer.content)
+    from search import engines
+
+    settings.SEARCH_MEANING = False
+    engines.engine = lambda: engine  # type: ignore[assignment]
+    timezone.now = lambda: stored.NOW  # type: ignore[assignment]
+
+
+@cache
+def _application() -> Any:
+    from django.core.wsgi import get_wsgi_application
+
+    return get_wsgi_application()
+
+
+def _get(path: str, request: Any) -> None:
+    """One request through the whole application, middleware included."""
+    answers: list[str] = []
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": path,
+        "QUERY_STRING": request.query_string(),
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    answer = _application()(environ, lambda status, headers: answers.append(status))
+    b"".join(answer)
+    answer.close()
+    if answers != ["200 OK"]:
+        raise SystemExit(f"{path}?{environ['QUERY_STRING']} answered {answers}")
 
 
 def _alternating(engines: Mapping[str, Any], asks: Sequence[Any]) -> dict[str, list[float]]:
@@ -321,6 +353,12 @@ def _milliseconds(act: Timed) -> float:
     start = time.perf_counter()
     act()
     return 1000 * (time.perf_counter() - start)
+
+
+def _processor(act: Timed) -> float:
+    start = time.process_time()
+    act()
+    return 1000 * (time.process_time() - start)
 
 
 def _p95(times: Sequence[float]) -> float:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from django.db import connections, transaction
@@ -31,6 +31,7 @@ from search.engines.database.columns import NEVER, Places
 from search.engines.database.dialect import Dialect, Sql, dialect, placeholders
 from search.engines.database.matching import Matching, Values, page
 from search.engines.database.memory import Memory, State, memory_of
+from search.engines.database.nearest import Nearest
 from search.engines.database.plan import Plan
 from search.engines.database.terms import Found, Looked, Sought
 from search.engines.database.writing import Writer
@@ -40,9 +41,6 @@ from search.results import Suggestion
 
 Hidden = Callable[[datetime], Sequence[int] | Places]
 """Resources that nobody may see at a moment, whatever the index says."""
-
-if TYPE_CHECKING:
-    from search.engines.database.nearest import Nearest
 
 
 def make() -> DatabaseEngine:
@@ -117,14 +115,8 @@ class DatabaseEngine:
     def suggest(
         self, prefix: str, *, language: str, limit: int, at: datetime, hidden: Sequence[int] = ()
     ) -> list[Suggestion]:
-        gone = self._gone(at, hidden)
-        columns = self.memory.current().columns
-        seen = columns.visible(at=at, reader=None, hidden=gone)
-
         def visible(keys: Collection[int]) -> set[int]:
-            wanted = np.fromiter(keys, dtype=np.int64, count=len(keys))
-            places, known = columns.places(wanted)
-            return set(wanted[known][seen[places]].tolist())
+            return self._visible(keys, Ask(query=Query(), hidden=tuple(hidden), at=at))
 
         return lines.suggest(prefix, language=language, limit=limit, alias=self.alias, visible=visible)
 
@@ -144,9 +136,6 @@ class DatabaseEngine:
 
     @cached_property
     def _held(self) -> Nearest:
-        # NumPy takes 0.2 s to import and 16 MB, which a site that asks for words only never needs.
-        from search.engines.database.nearest import Nearest
-
         return Nearest(self.alias)
 
     def _visible(self, keys: Collection[int], ask: Ask) -> set[int]:
@@ -154,7 +143,8 @@ class DatabaseEngine:
         gone = self._gone(ask.at, ask.hidden)
         columns = self._memory(ask).current().columns
         seen = columns.visible(at=ask.at, reader=ask.reader, hidden=gone)
-        return {int(key) for key in columns.keys[np.isin(columns.keys, list(keys)) & seen]}
+        places, _known = columns.places(list(keys))
+        return set(columns.keys[places[seen[places]]].tolist())
 
     def explain(self, id: int, ask: Ask) -> dict[str, float]:
         if ask.query.empty:
