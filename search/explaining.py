@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from media_library import access
 from media_library.models import Resource
-from search import documents, engines, picks, ranking
+from search import documents, engines, finding, picks, ranking
 from search.engines.contract import Ask, Document, Unavailable
-from search.query import Query
 from search.request import SearchRequest
 
 MOST = 20
@@ -37,7 +36,7 @@ def explain(request: SearchRequest, keys: Sequence[int], *, at: datetime, user: 
     Empty for whoever is no staff, and without what ``user`` may not see. ``request`` is the question that
     was answered: for corrected results, with the correction. Empty where no engine answers.
     """
-    query = Query.parse(request.q)
+    query, _restored = finding.understood(request)
     seen = _seen(list(dict.fromkeys(keys))[:MOST], at=at, user=user)
     if not seen or query.empty:
         return {}

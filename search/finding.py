@@ -31,6 +31,7 @@ from search.marking import Marker
 from search.query import Query
 from search.request import FACETS, Notice, SearchRequest, place_lost
 from search.results import DocumentFound, DocumentResults, SearchResult, SearchResults, Suggestion
+from search.spelling import Spelling
 
 PAGE = 20
 """Results of one page."""
@@ -151,7 +152,7 @@ def find(
     counted: tuple[str, ...] = FACETS,
 ) -> Finding:
     """What ``target`` answers, with another wording where there is little or nothing."""
-    query = Query.parse(request.q)
+    query, restored = understood(request)
     ask = Ask(
         query=query,
         reader=reader,
@@ -165,7 +166,7 @@ def find(
         at=at,
     )
     picked = picks.picked(query, at=at) if reader is None else ()
-    meant = _meant(ask, target) if reader is None and not request.exact else Fused()
+    meant = _meant(ask, target, restored) if reader is None and not request.exact else Fused()
     ask = replace(ask, first=tuple(dict.fromkeys((*picked, *meant.first))))
     found = Finding(
         target.search(ask),
@@ -176,19 +177,30 @@ def find(
     )
     # A later page without hits for these words belongs to what was found in their place.
     settled = place is not None and found.answer.total > 0
-    return found if settled or request.exact or query.empty else _put_right(found, ask, target)
+    return found if settled or request.exact or query.empty else _put_right(found, ask, target, restored)
 
 
-def _meant(ask: Ask, target: Engine) -> Fused:
+def understood(request: SearchRequest) -> tuple[Query, Spelling | None]:
+    """The question with its accents, where it came without any and is ranked, and how it is then written.
+
+    Accents only rank; figures: docs/decisions/0080.
+    """
+    query = Query.parse(request.q)
+    ranked = request.sort == "relevance" and not (request.exact or query.empty)
+    if not ranked or query.marked or query.english:
+        return query, None
+    restored = spelling.put_right(query)
+    return (query.with_accents(restored.words) if restored else query), restored
+
+
+def _meant(ask: Ask, target: Engine, restored: Spelling | None) -> Fused:
     """What stands first when words and meaning are asked together; the same for every page and choice."""
     if not settings.SEARCH_MEANING or ask.query.empty or ask.sort != "relevance":
         return Fused()
     whole = replace(ask, filters={}, facets=(), after=None, snapshot="")
-    as_typed = ask.query.marked or ask.query.english
-    right = None if as_typed else spelling.put_right(ask.query)
     return fusion.legs(
         ask.query,
-        restored=right.text if right else None,
+        restored=restored.text if restored else None,
         lexical=lambda depth: target.keys(replace(whole, size=depth)),
         engine=target,
         at=ask.at,
@@ -196,10 +208,10 @@ def _meant(ask: Ask, target: Engine) -> Fused:
     )
 
 
-def _put_right(found: Finding, ask: Ask, target: Engine) -> Finding:
+def _put_right(found: Finding, ask: Ask, target: Engine, known: Spelling | None) -> Finding:
     """``found``, with another wording offered or, where nothing was found, taken instead."""
     total = found.answer.total
-    right = spelling.put_right(found.query) if total < MANY else None
+    right = (known or spelling.put_right(found.query)) if total < MANY else None
     if right is not None and (total < FEW or right.unknown):
         better = replace(ask, query=Query.parse(right.text))
         if not total and (other := target.search(better)).total:

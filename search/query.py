@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from search import text
@@ -118,7 +118,8 @@ class Unit:
 class Query:
     """The words of a question. Empty without :attr:`units` and :attr:`phrases`.
 
-    ``loose``: one of its units makes a hit.
+    ``loose``: one of its units makes a hit. ``restored``: :attr:`tokens` with their accents, where the question
+    came without; they rank, and are neither required nor shown.
     """
 
     text: str = ""
@@ -126,6 +127,7 @@ class Query:
     units: tuple[Unit, ...] = ()
     phrases: tuple[Wording, ...] = ()
     loose: bool = False
+    restored: tuple[Token, ...] = ()
 
     @classmethod
     def like(cls, document: Document) -> Query:
@@ -148,6 +150,14 @@ class Query:
         )
         units = tuple(_units(found, vocabulary or current()))
         return cls(text=line, tokens=found, units=units, phrases=phrases)
+
+    def with_accents(self, words: Sequence[str]) -> Query:
+        """This question with the exact keys ``words`` for its tokens, where they are the same letters."""
+        pairs = zip(self.tokens, words, strict=True)
+        restored = (
+            token._replace(exact=word) if text.fold(word) == token.folded else token for token, word in pairs
+        )
+        return replace(self, restored=tuple(restored))
 
     @property
     def empty(self) -> bool:
@@ -187,17 +197,14 @@ class Query:
 
         An exact key of a word typed without its marks would find the rare words that truly have none.
         """
-        if not self.marked:
+        written = self.restored or self.tokens
+        if not any(token.marked for token in written):
             return []
-        letters = [token for token in self.tokens if not token.folded.isdigit()]
+        letters = [token for token in written if not token.folded.isdigit()]
         share = sum(token.marked for token in letters) / max(1, len(letters))
-        chosen = [
-            token
-            for position, wording in enumerate(self.wordings)
-            for token in wording.tokens
-            if position or share >= MARKED_SHARE or token.marked
-        ]
-        return _once(token.exact for token in chosen)
+        typed = (token for token in written if share >= MARKED_SHARE or token.marked)
+        others = (token for unit in self.units for wording in unit.wordings[1:] for token in wording.tokens)
+        return _once(token.exact for token in (*typed, *others))
 
     @property
     def folded_pairs(self) -> list[str]:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from search import text
 from search.models import Gram
 from search.query import Query
 from search.text import Token
@@ -35,9 +36,13 @@ PAIR_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """A question put right. ``unknown``: the library has a word of it in no form at all."""
+    """A question put right: as it is shown, and the exact key of each of its tokens.
+
+    ``unknown``: the library has a word of it in no form at all.
+    """
 
     text: str
+    words: tuple[str, ...]
     unknown: bool
 
 
@@ -66,7 +71,7 @@ def put_right(query: Query) -> Spelling | None:
     if _same(words, typed):
         return None
     unknown = any(not known.get(token.folded) for token in typed if not token.folded.isdigit())
-    return Spelling(_shown(query, words), unknown)
+    return Spelling(_shown(query, words), tuple(words), unknown)
 
 
 def _same(words: Sequence[str], typed: Sequence[Token]) -> bool:
@@ -175,9 +180,18 @@ def _shown(query: Query, words: Sequence[str]) -> str:
     for token, word in zip(query.tokens, words, strict=True):
         typed = query.text[token.start : token.end]
         parts.append(query.text[done : token.start])
-        parts.append(typed if word == token.exact else _capitals(typed, word))
+        parts.append(typed if word == token.exact else _capitals(typed, _with_y(typed, word)))
         done = token.end
     return "".join([*parts, query.text[done:]])
+
+
+_Y = str.maketrans("iìíỉĩị", "yỳýỷỹỵ")
+
+
+def _with_y(typed: str, word: str) -> str:
+    """``word`` with the y that was typed, where its key has an i: ky is ký and not kí."""
+    same = typed[-1:] in "yY" and text.fold(word) == text.fold(typed)[:-1] + "i"
+    return word[:-1] + word[-1].translate(_Y) if same else word
 
 
 def _capitals(typed: str, word: str) -> str:

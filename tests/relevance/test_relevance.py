@@ -120,6 +120,7 @@ def test_a_known_failure_is_answered(ranked: Ranked, q: str) -> None:
     assert evaluation.ndcg(ranked(q), case.judgments) >= FAILS
 
 
+@pytest.mark.slow
 def test_hardly_any_question_finds_nothing(ranked: Ranked) -> None:
     found = measured(ranked, library.cases())
     empty = [one.case.q for one in found if not one.ranked]

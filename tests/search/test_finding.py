@@ -98,6 +98,7 @@ def test_a_careless_engine_shows_nothing_hidden_among_documents_and_resources(
     assert [one.resource for one in library("x", drain=False).results] == [shown]
 
 
+@pytest.mark.slow
 def test_a_page_asks_as_many_queries_for_ten_as_for_a_thousand(library: Look) -> None:
     agency = factories.make_agency()
     for _number in range(10):
@@ -297,3 +298,29 @@ def test_suggestions_carry_the_accents_that_were_not_typed(library: Look) -> Non
 def _changed(resource: Resource) -> None:
     with transaction.atomic():
         changes.record(resource_ids=[resource.pk], why="test")
+
+
+def test_what_is_written_with_the_restored_accents_comes_first_whatever_else_has_the_letters(
+    library: Look,
+) -> None:
+    now = timezone.now()
+    meant = factories.make_published(title="Đăng ký thương hiệu", at=now - timedelta(days=2))
+    for number in range(3):
+        factories.make_published(title=f"Thương hiệu nông sản {number}", at=now - timedelta(days=3))
+    other = factories.make_published(title="Thuộng hiếu dằng ky", at=now - timedelta(days=1))
+    found = [one.resource for one in library("dang ky thuong hieu").results]
+    assert found[0] == meant
+    assert other in found, "accents rank, they do not shut out"
+
+
+def test_accents_are_restored_only_where_words_are_ranked_and_none_were_typed(library: Look) -> None:
+    factories.make_published(title="Đăng ký thương hiệu")
+    library("đăng ký")
+    for asked in ({"q": "dang ky", "sort": "newest"}, {"q": "đang ky"}, {"q": "dang ky", "exact": True}):
+        query, restored = finding.understood(SearchRequest(**asked))
+        assert (query.restored, restored) == ((), None)
+    query, restored = finding.understood(SearchRequest(q="Dang ky"))
+    assert query.exact_words == ["đăng", "kí"]
+    assert query.folded_words == ["dang", "ki"]
+    assert restored is not None
+    assert restored.text == "Đăng ký"

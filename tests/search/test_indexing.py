@@ -191,6 +191,7 @@ def test_a_worker_that_comes_late_does_not_undo_a_withdrawal(library: Look) -> N
     assert _public() == {}
 
 
+@pytest.mark.slow
 def test_a_batch_asks_the_same_number_of_queries_for_two_resources_and_for_twenty() -> None:
     def queries(number: int) -> int:
         agency = factories.make_agency()

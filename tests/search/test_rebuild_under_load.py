@@ -44,6 +44,7 @@ def _copies(model: Resource, number: int) -> list[int]:
     return [first, *(row.pk for row in Resource.objects.bulk_create(made))]
 
 
+@pytest.mark.slow
 def test_index_and_library_agree_after_a_rebuild_in_a_storm(monkeypatch: pytest.MonkeyPatch) -> None:
     (server, *_others) = settings.ELASTICSEARCH["hosts"]
     with proxy.started(server) as between:

@@ -48,6 +48,8 @@ def library(db: None) -> None:
         ("MAT KHAU", "MẬT KHẨU"),
         ("Ban hang", "Bán hàng"),
         ("viet nam", "việt nam"),
+        ("so nhat ky", "sổ nhật ký"),
+        ("SO NHAT KI", "SỔ NHẬT KÍ"),
         ("nam viec", "năm việc"),
     ],
 )

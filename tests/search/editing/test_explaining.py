@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from search import engines, explaining, indexing
+from search import engines, explaining, finding, indexing
 from search.engines.database.engine import make
 from search.explaining import BOOST, NOTE, TOTAL, WORD, Part, explain
 from search.models import Clicked, Pick
@@ -42,8 +43,11 @@ def test_the_rows_add_up_to_the_score_by_which_results_are_ordered() -> None:
     now = timezone.now()
     indexing.note(resource_ids=[old.pk], at=now)
     indexing.drain(now)
-    told = explain(SearchRequest(q="hoc ba"), [new.pk, old.pk], at=now, user=make_lead())
-    scores = {hit.id: hit.score for hit in engines.engine().search(ask("hoc ba", at=now)).hits}
+    request = SearchRequest(q="hoc ba")
+    told = explain(request, [new.pk, old.pk], at=now, user=make_lead())
+    query, _restored = finding.understood(request)
+    asked = replace(ask("hoc ba", at=now), query=query)
+    scores = {hit.id: hit.score for hit in engines.engine().search(asked).hits}
     for pk, parts in told.items():
         (total,) = rows(parts, TOTAL).values()
         assert total == pytest.approx(scores[pk], rel=1e-2)

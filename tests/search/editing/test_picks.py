@@ -123,6 +123,7 @@ def test_the_list_says_which_are_shown_and_is_searched_without_accents() -> None
     assert "bốn" in found and "Chưa tới" not in found
 
 
+@pytest.mark.slow
 def test_the_list_asks_as_many_queries_for_two_as_for_thirty() -> None:
     client = as_lead()
     pick("một"), pick("hai")

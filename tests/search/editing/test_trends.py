@@ -138,6 +138,7 @@ def test_an_empty_period_says_so() -> None:
     assert as_lead().get(address("trends")).content.decode().count("Chưa có gì trong khoảng này") == 4
 
 
+@pytest.mark.slow
 def test_the_page_asks_as_many_queries_for_two_questions_as_for_thirty() -> None:
     client = as_lead()
     _fill(2)
