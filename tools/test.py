@@ -22,7 +22,7 @@ from tools.places import CACHE, VENV_PYTHON
 
 WORKERS = os.environ.get("TEST_WORKERS", "2")
 _PYTEST = (VENV_PYTHON, "-m", "pytest", "-q", "--no-header")
-_SPREAD = ("-n", WORKERS, "--dist", "worksteal")
+_SPREAD = ("-n", WORKERS, "--dist", "loadgroup")
 _ON_SQLITE = {"DATABASE_URL": "", "REDIS_URL": "", "ELASTICSEARCH_URL": ""}
 _COVERED = ("--cov", "--cov-report", "term:skip-covered", "--cov-report", f"xml:{CACHE / 'coverage.xml'}")
 UNIT = Step(

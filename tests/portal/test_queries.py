@@ -51,6 +51,7 @@ def _counted(client: Client, addresses: list[str]) -> dict[str, int]:
     return {address: _queries(client, address) for address in addresses}
 
 
+@pytest.mark.slow
 def test_every_page_asks_as_many_queries_of_ten_resources_as_of_a_thousand(client: Client) -> None:
     agency = factories.make_agency()
     campaign = Campaign.objects.create(code="thu", title="Thử", recurs="continuous", lead=agency)

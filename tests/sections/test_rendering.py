@@ -282,6 +282,7 @@ def test_one_section_that_cannot_be_rendered_stops_no_other_and_is_tried_again(
     assert not SectionRender.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_step_leaves_whole_files_and_the_next_run_repairs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
