@@ -11,6 +11,7 @@ import os
 import socket
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -18,7 +19,7 @@ import structlog
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Exists, F, Min, OuterRef
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 from wagtail.models import Revision
 
@@ -103,6 +104,37 @@ def lag(at: datetime) -> timedelta:
     waiting = PendingChange.objects.filter(engine=engines.engine().name)
     oldest: datetime | None = waiting.aggregate(oldest=Min("changed_at"))["oldest"]
     return max(at - oldest, timedelta()) if oldest else timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for one engine: changes to come, the oldest of them, and those that failed for good.
+
+    ``unheard``: when the oldest of both was made; :func:`lag` is the age of that.
+    """
+
+    engine: str
+    waiting: int = 0
+    oldest: datetime | None = None
+    dead: int = 0
+    unheard: datetime | None = None
+
+
+def queues() -> list[Queue]:
+    """One for each engine that is written to, and for any other that has rows left; one query."""
+    alive = Q(dead=False)
+    rows = PendingChange.objects.values("engine").annotate(
+        waiting=Count("pk", filter=alive),
+        oldest=Min("changed_at", filter=alive),
+        failed=Count("pk", filter=~alive),
+        unheard=Min("changed_at"),
+    )
+    found = {
+        row["engine"]: Queue(row["engine"], row["waiting"], row["oldest"], row["failed"], row["unheard"])
+        for row in rows
+    }
+    names = dict.fromkeys([*(one.name for one in engines.every()), *sorted(found)])
+    return [found.get(name, Queue(name)) for name in names]
 
 
 def hidden(target: Engine, *, at: datetime) -> tuple[int, ...]:

@@ -6,13 +6,15 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_SUPERVISION = frozenset({"healthz", "readyz"})
+_SUPERVISION = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked every few seconds: a line is written only where the answer is not the usual one."""
 log = structlog.get_logger("kho57.request")
 
 
@@ -41,7 +43,7 @@ class RequestJournal:
 def _write(request: HttpRequest, *, status: int, seconds: float) -> None:
     """The route's pattern, not the address: an address can hold what somebody looks for, or a name."""
     route = request.resolver_match.route if request.resolver_match else ""
-    if route in _SUPERVISION and status < 500:
+    if request.path_info in _SUPERVISION and status == HTTPStatus.OK:
         return
     write = log.error if status >= 500 else log.info
     write("request", method=request.method, route=route, status=status, milliseconds=round(seconds * 1000, 1))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 
 from cms.sections import render
 from cms.sections.candidates import facts_of
@@ -92,6 +92,25 @@ def drain(at: datetime) -> int:
             SectionRender.objects.filter(pk__in=[row.pk for row in rows]).delete()
             _try_again(problems, attempts=attempts, at=at)
         return len(rows)
+
+
+class Queue(NamedTuple):
+    """Renderings that are asked for, those among them that failed before, and when the oldest was asked for."""
+
+    waiting: int
+    retried: int
+    oldest: datetime | None
+
+
+def queue() -> Queue:
+    """One query; those that wait for another try count as well."""
+    return Queue(
+        **SectionRender.objects.aggregate(
+            waiting=Count("pk"),
+            retried=Count("pk", filter=Q(attempts__gt=0)),
+            oldest=Min("requested_at"),
+        )
+    )
 
 
 def all_addresses() -> list[str]:

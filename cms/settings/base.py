@@ -16,6 +16,7 @@ PUBLIC_BASE_URL = (
     environment.text("PUBLIC_BASE_URL") or f"http://127.0.0.1:{environment.number('PORT')}"
 ).rstrip("/")
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT")
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
 MAINTENANCE = environment.flag("MAINTENANCE")
 DEMONSTRATION = False
 
@@ -54,6 +55,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cms.operations.requests.RequestJournal",
     "cms.operations.headers.SecurityHeaders",
+    # Before whatever makes an unknown address answer as it does.
+    "cms.operations.watching.Watching",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cms.operations.maintenance.Maintenance",

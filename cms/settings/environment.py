@@ -95,6 +95,12 @@ VARIABLES = (
         "Where to report a weakness; security.txt names it.",
         "mailto:security@example.vn",
     ),
+    Variable(
+        "METRICS_TOKEN",
+        "",
+        "Who sends it (Authorization: Bearer) may read /metrics: 32 random characters or more. Without it only "
+        "processes of the same machine may, directly.",
+    ),
     Variable("TRUSTED_PROXIES", 0, "How many proxies of ours stand in front; only then X-Forwarded-* count."),
     Variable("HSTS_SECONDS", 31_536_000, "How long browsers insist on HTTPS; 0 switches that off."),
     Variable(

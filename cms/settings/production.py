@@ -4,9 +4,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cms.settings import environment
 from cms.settings.base import *  # noqa: F403
-from cms.settings.base import ALLOWED_HOSTS, DATABASES, PUBLIC_BASE_URL, SECRET_KEY
+from cms.settings.base import ALLOWED_HOSTS, DATABASES, METRICS_TOKEN, PUBLIC_BASE_URL, SECRET_KEY
 
-_LENGTH, _VARIETY = 50, 12
+_LENGTH, _VARIETY, _TOKEN_LENGTH = 50, 12, 32
 _WEAK = len(SECRET_KEY) < _LENGTH or len(set(SECRET_KEY)) < _VARIETY or "insecure" in SECRET_KEY
 _PLAIN = not PUBLIC_BASE_URL.startswith("https://")
 _SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
@@ -21,6 +21,9 @@ _REFUSALS = {
     "library are what you want.": _SQLITE and not environment.flag("ALLOW_SQLITE"),
     "DEMONSTRATION is on: its accounts have a known password. Remove it.": environment.given("DEMONSTRATION")
     and environment.flag("DEMONSTRATION"),
+    "METRICS_TOKEN is weak: set 32 random characters or more, or remove it.": 0
+    < len(METRICS_TOKEN)
+    < _TOKEN_LENGTH,
 }
 if _REFUSED := [sentence for sentence, holds in _REFUSALS.items() if holds]:
     raise ImproperlyConfigured("Kho 57 does not start:\n- " + "\n- ".join(_REFUSED))

@@ -12,10 +12,11 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from media_library.models import Heartbeat, Job, JobState
@@ -218,6 +219,28 @@ def reap(at: datetime) -> int:
                 job.state, job.lease_until, job.run_at = JobState.QUEUED, None, at
                 job.save(update_fields=["state", "lease_until", "run_at"])
     return len(jobs)
+
+
+class Load(NamedTuple):
+    """Jobs that are not done. ``due_since``: when the one became due that has waited longest."""
+
+    waiting: int
+    running: int
+    failed: int
+    due_since: datetime | None
+
+
+def load() -> Load:
+    """One query, along the index of states."""
+    queued, running, failed = (Q(state=one) for one in (JobState.QUEUED, JobState.RUNNING, JobState.FAILED))
+    return Load(
+        **Job.objects.filter(queued | running | failed).aggregate(
+            waiting=Count("pk", filter=queued),
+            running=Count("pk", filter=running),
+            failed=Count("pk", filter=failed),
+            due_since=Min("run_at", filter=queued),
+        )
+    )
 
 
 def beat(*, name: str, at: datetime, detail: dict[str, int | str] | None = None) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -18,23 +16,13 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from media_library.models import Resource
-from search import engines, indexing
+from search import indexing
 from search.editing.viewsets import Reserved
 from search.models import PendingChange
 
 PAGE = 50
 """Failed changes of one page."""
 LARGEST_KEY = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits for one engine: changes to come, the oldest of them, and those that failed for good."""
-
-    engine: str
-    waiting: int = 0
-    oldest: datetime | None = None
-    dead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +36,6 @@ class Failed:
     @property
     def edit_url(self) -> str:
         return reverse(Resource.snippet_viewset.get_url_name("edit"), args=[self.change.resource_id])
-
-
-def queues() -> list[Queue]:
-    """One for each engine that is written to, and for any other that has rows left; one query."""
-    alive = Q(dead=False)
-    rows = PendingChange.objects.values("engine").annotate(
-        waiting=Count("pk", filter=alive),
-        oldest=Min("changed_at", filter=alive),
-        failed=Count("pk", filter=~alive),
-    )
-    found = {
-        row["engine"]: Queue(row["engine"], row["waiting"], row["oldest"], row["failed"]) for row in rows
-    }
-    names = dict.fromkeys([*(one.name for one in engines.every()), *sorted(found)])
-    return [found.get(name, Queue(name)) for name in names]
 
 
 def failed(*, after: int) -> tuple[list[Failed], int | None]:
@@ -93,7 +66,7 @@ class WaitingView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows, following = failed(after=_key(self.request.GET.get("after", "")))
-        return super().get_context_data(queues=queues(), failed=rows, following=following, **kwargs)
+        return super().get_context_data(queues=indexing.queues(), failed=rows, following=following, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         one = request.POST.get("again", "")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from search.query import Query
 from search.request import FACETS
@@ -290,6 +290,17 @@ class Engine(Protocol):
 
     def problem(self) -> str:
         """What keeps it from answering well, in words for an operator; empty where nothing does."""
+
+
+@runtime_checkable
+class Guarded(Protocol):
+    """An engine that a process stops asking for a while when it does not answer."""
+
+    name: str
+
+    @property
+    def turned_away(self) -> bool:
+        """Whether searches of this process are turned away for now, without the engine being asked."""
 
 
 def checksum_of(versions: dict[int, int]) -> str:

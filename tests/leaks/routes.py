@@ -165,5 +165,9 @@ The two of search always answer 204, see tests/search/editing/test_asked.py.
 """
 
 
+BEFORE_ROUTES = ("/metrics",)
+"""Answered before the routes, to those who watch the site; to everyone else an unknown address."""
+
+
 def classified() -> set[str]:
     return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE}

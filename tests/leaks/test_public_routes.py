@@ -73,6 +73,16 @@ def test_every_route_is_classified() -> None:
     assert routes.classified() - named == set(), "these routes are gone"
 
 
+def test_what_is_answered_before_the_routes_is_an_unknown_address_to_everyone(world: World) -> None:
+    for user in (None, *world.people.values()):
+        client = client_for(user)
+        client.defaults["REMOTE_ADDR"] = "203.0.113.7"
+        for url in routes.BEFORE_ROUTES:
+            never = url[:-1] + "-"
+            status, body = body_of(client, url)
+            assert (status, body) == (404, body_of(client, never)[1].replace(never.encode(), url.encode()))
+
+
 def test_pages_of_many_are_the_same_without_and_with_the_hidden_world(world: World) -> None:
     before = everything_about_many(world)
     assert all(status == 200 for status, _body in before.values() if status != 404)

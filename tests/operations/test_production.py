@@ -26,6 +26,7 @@ def test_a_site_with_everything_set_starts(start: Start) -> None:
         ({"PUBLIC_BASE_URL": "http://kho57.example.vn"}, "PUBLIC_BASE_URL is missing or not https"),
         ({"DATABASE_URL": ""}, "The database is SQLite"),
         ({"DEMONSTRATION": "yes"}, "DEMONSTRATION is on"),
+        ({"METRICS_TOKEN": "guess"}, "METRICS_TOKEN is weak"),
     ],
 )
 def test_what_is_dangerous_stops_the_start(start: Start, changed: dict[str, str], told: str) -> None:
@@ -38,11 +39,16 @@ def test_sqlite_runs_after_an_explicit_yes(start: Start) -> None:
     assert start(*IMPORT, **{**SAFE, "DATABASE_URL": "", "ALLOW_SQLITE": "yes"}).returncode == 0
 
 
+def test_a_token_that_nobody_guesses_is_taken(start: Start) -> None:
+    assert start(*IMPORT, **{**SAFE, "METRICS_TOKEN": "yY3Zk0-7mQx_Vb2Nw9LrT4cHs8EuJd6P"}).returncode == 0
+
+
 def test_all_that_is_missing_is_told_at_once_and_no_secret_with_it(start: Start) -> None:
-    ended = start(*IMPORT, SECRET_KEY="tooshort-and-private")
-    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_BASE_URL", "DATABASE_URL"):
+    ended = start(*IMPORT, SECRET_KEY="tooshort-and-private", METRICS_TOKEN="private-too")
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_BASE_URL", "DATABASE_URL", "METRICS_TOKEN"):
         assert name in ended.stderr
-    assert "tooshort-and-private" not in ended.stderr
+    for secret in ("tooshort-and-private", "private-too"):
+        assert secret not in ended.stderr
 
 
 def test_django_finds_nothing_to_warn_of_before_deployment(start: Start) -> None:

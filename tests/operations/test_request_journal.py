@@ -74,6 +74,18 @@ def test_a_line_tells_route_status_and_time(client: Client, journal: Journal) ->
 
 
 @pytest.mark.django_db
+def test_supervision_leaves_a_line_only_where_it_is_not_answered(client: Client, journal: Journal) -> None:
+    for address in ("/healthz", "/metrics"):
+        assert client.get(address).status_code == 200
+    assert "request" not in [line["event"] for line in journal.lines]
+    client.get("/metrics", REMOTE_ADDR="203.0.113.77", headers={"authorization": "Bearer a-guess"})
+    (line,) = [line for line in journal.lines if line["event"] == "request"]
+    assert (line["route"], line["status"]) == ("", 404)
+    for personal in ("203.0.113.77", "a-guess"):
+        assert personal not in journal.text
+
+
+@pytest.mark.django_db
 def test_a_search_leaves_no_word_of_it_in_the_journal(client: Client, journal: Journal) -> None:
     client.get("/vi/search/?q=benh+hiem+ngheo", REMOTE_ADDR="203.0.113.77")
     assert "request" in journal.text

@@ -260,6 +260,10 @@ class ElasticsearchEngine:
         self.aliases.clear()
         self.aliases.written()
 
+    @property
+    def turned_away(self) -> bool:
+        return self.connection.breaker.open
+
     def problem(self) -> str:
         try:
             reading = self.connection.search(self._reading)

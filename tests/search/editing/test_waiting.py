@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from search import indexing
-from search.editing.waiting import PAGE, queues
+from search.editing.waiting import PAGE
 from search.models import PendingChange
 from tests.factories import make_published
 from tests.search.editing.screens import address, as_lead, said
@@ -53,9 +53,12 @@ def test_an_empty_outbox_says_so() -> None:
 @pytest.mark.usefixtures("empty_outbox")
 def test_each_engine_shows_how_many_wait_and_since_when() -> None:
     old = timezone.now() - timedelta(hours=3)
-    pending(1, changed_at=old), pending(2), pending(3, dead=True), pending(1, engine="other")
-    first, other = queues()
+    older = old - timedelta(hours=1)
+    pending(1, changed_at=old), pending(2), pending(3, dead=True, changed_at=older)
+    pending(1, engine="other")
+    first, other = indexing.queues()
     assert (first.engine, first.waiting, first.oldest, first.dead) == ("database", 2, old, 1)
+    assert first.unheard == older
     assert (other.engine, other.waiting, other.dead) == ("other", 1, 0)
 
 
