@@ -68,11 +68,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class _LongestFirst:
-    """Slow tests begin, in the order they come in, so that no process is left with one at the end."""
+    """Slow tests begin, in the order they come in, so that no process is left with one at the end.
+
+    Of those that need the demonstration served one begins, and the others wait: one process loads it while
+    another has the rest to do.
+    """
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: not item.get_closest_marker("slow"))
+        served = [item for item in items if "demo" in getattr(item, "fixturenames", ())]
+        others = [item for item in items if item not in set(served)]
+        items[:] = [*served[:1], *others, *served[1:]]
 
 
 @pytest.hookimpl(wrapper=True)

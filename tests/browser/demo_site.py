@@ -85,7 +85,8 @@ def demonstration(folder: Path) -> Iterator[DemoSite]:
 
 def _site(folder: Path) -> Running:
     site = at_free_ports(folder)
-    site.environment["DEMONSTRATION"] = "1"
+    # What texts mean takes as long to compute as all the rest, and no page looks different for it.
+    site.environment |= {"DEMONSTRATION": "1", "SEARCH_MEANING": "no"}
     return site
 
 
