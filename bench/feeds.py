@@ -146,9 +146,13 @@ def _nginx(folder: Path, content: bytes) -> Iterator[int]:
     from cms.sections.files import feeds_storage
 
     site = site.replace("/srv/kho57/var/feeds", str(feeds_storage().path("")).rstrip("/"))
-    site = site.replace("/srv/kho57/var", str(folder)).replace("listen 80;", f"listen 127.0.0.1:{port};")
+    site = site.replace("/srv/kho57/var", str(folder)).replace(
+        "listen 80;", f"listen 127.0.0.1:{_free_port()};"
+    )
+    # Both sides without TLS and without a journal: the file is what is measured.
+    site = site.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};")
+    site = re.sub(r"^ +(ssl_|access_log|error_log).*$", "", site, flags=re.MULTILINE)
     site = site.replace("/var/cache/nginx/kho57", str(folder / "cache"))
-    site = site.replace("include /etc/nginx/proxy_params;", "")
     beside = f"    location /plain/ {{ root {folder / 'plain'}; gzip_static off; }}\n"
     site = site.replace("    location /static/ {", beside + "\n    location /static/ {", 1)
     (folder / "site.conf").write_text(site)

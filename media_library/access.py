@@ -1,7 +1,8 @@
 """Who may see and do what: the only place that decides.
 
 Each rule exists twice, as a query (:class:`~django.db.models.Q`) for lists and as a predicate for one
-resource; a property test holds the two together. Time is always passed in.
+resource; a test holds the two together for every mixture of states, persons and times. Time is always passed
+in.
 """
 
 from __future__ import annotations

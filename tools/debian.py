@@ -27,6 +27,7 @@ PROGRAMS = (
     Program(("initdb",), "postgresql"),
     Program(("redis-server",), "redis-server"),
     Program(("nginx",), "nginx-light"),
+    Program(("openssl",), "openssl"),
     Program(("chromium", "chromium-browser", "google-chrome"), "chromium"),
     Program(("java",), "default-jre-headless"),
 )

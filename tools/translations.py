@@ -2,7 +2,8 @@
 
 ``locale/fragments/*.po`` are written by hand, one for each room; an entry may stand in several of them as
 long as they agree. :func:`build` makes ``locale/vi/LC_MESSAGES/django.po`` and ``.mo`` of them with Babel,
-so that no machine needs gettext. Needs the run requirements.
+so that no machine needs gettext; ``python -m tools.translations`` does so for a server. Needs the run
+requirements.
 """
 
 from __future__ import annotations
@@ -174,3 +175,7 @@ def _wanted(name: str | None, parts: list[str | None], *, where: str) -> Wanted 
     singular = texts[0] if texts else None
     plural = texts[1] if name and "ngettext" in name.replace("np", "n") and len(texts) > 1 else None
     return Wanted(context, singular, plural, where) if singular else None
+
+
+if __name__ == "__main__":
+    build()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from media_library.access import LEAD_GROUP
 from media_library.models import Agency, Membership, MembershipRole, User
 
-PASSWORD = "kho57-dung-thu"  # noqa: S105 - public on purpose; production refuses the demonstration
+PASSWORD = "kho57-dung-thu"  # noqa: S105 - public on purpose; a real site refuses it (cms.operations.checks)
 """Password of every account of the demonstration."""
 
 

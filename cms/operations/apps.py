@@ -8,6 +8,7 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Operations")
 
     def ready(self) -> None:
+        from cms.operations import checks  # noqa: F401  registers them
         from cms.operations.sessions import SessionSweep
         from media_library import scheduler
 

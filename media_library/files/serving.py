@@ -136,7 +136,7 @@ def _gone(resource: Resource) -> HttpResponse:
 def _body(request: HttpRequest, bytes_of: Rendition | StoredFile, *, etag: str) -> HttpResponseBase:
     prefix: str = settings.FILES_ACCEL_PREFIX
     if prefix:
-        response: HttpResponseBase = HttpResponse(content_type=bytes_of.media_type)
+        response: HttpResponseBase = HttpResponse(content_type=_content_type(bytes_of))
         response["X-Accel-Redirect"] = f"{prefix.rstrip('/')}/{quote(bytes_of.storage_name)}"
         return response
     try:
@@ -150,9 +150,7 @@ def _body(request: HttpRequest, bytes_of: Rendition | StoredFile, *, etag: str) 
 
 def _streamed(request: HttpRequest, bytes_of: Rendition | StoredFile, span: Span | None) -> HttpResponseBase:
     start, length = (span.start, span.length) if span else (0, bytes_of.size)
-    content_type = bytes_of.media_type
-    if content_type.startswith("text/"):
-        content_type += "; charset=utf-8"
+    content_type = _content_type(bytes_of)
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse(content_type=content_type)
     else:
@@ -167,6 +165,11 @@ def _streamed(request: HttpRequest, bytes_of: Rendition | StoredFile, span: Span
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         response["Content-Range"] = f"bytes {start}-{start + length - 1}/{bytes_of.size}"
     return response
+
+
+def _content_type(bytes_of: Rendition | StoredFile) -> str:
+    text = bytes_of.media_type.startswith("text/")
+    return f"{bytes_of.media_type}; charset=utf-8" if text else bytes_of.media_type
 
 
 def _span(request: HttpRequest, size: int, *, etag: str) -> Span | None:

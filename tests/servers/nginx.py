@@ -1,9 +1,10 @@
-"""nginx in front of folders of files, as ``server`` blocks of the caller's."""
+"""nginx with what the caller gives: directives as they stand within ``http { … }``."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests import servers
 from tools import processes
@@ -24,28 +25,24 @@ http {{
     fastcgi_temp_path {place}/fastcgi;
     uwsgi_temp_path {place}/uwsgi;
     scgi_temp_path {place}/scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        {server}
-    }}
+    {http}
 }}
 """
 
 
 @contextlib.contextmanager
-def started(server: str, *, workers: int = 1) -> Iterator[str]:
-    """The address of a new server with the directives ``server``, until the end of the block.
+def started(http: str, *, place: Path, port: int, workers: int = 1) -> Iterator[None]:
+    """A new server with the directives ``http``, one of which listens on ``port``; until the end of the block.
 
-    As root, files are read as the user ``nobody`` unless the folder is open to all. Raises NotStarted.
+    ``place`` is a folder for its own files, as of ``servers.folder``. As root the server runs as the user
+    ``nobody``, who then owns that folder with all that is in it. Raises NotStarted.
     """
-    with servers.folder("nginx") as place:
-        user, port, log = servers.as_user(place), servers.free_port(), place / "log"
-        configuration = place / "nginx.conf"
-        configuration.write_text(
-            _FRAME.format(place=place, port=port, server=server, workers=workers), encoding="utf-8"
-        )
-        command = [*user, servers.program("nginx", "sbin/nginx"), "-p", place, "-c", configuration]
-        command += ["-e", place / "error.log"]
-        with log.open("wb") as out, processes.started(command, stdout=out, stderr=out, cwd=place) as process:
-            servers.wait(until=lambda: servers.listens(port), process=process, log=log)
-            yield f"http://127.0.0.1:{port}"
+    configuration, log = place / "nginx.conf", place / "log"
+    configuration.write_text(_FRAME.format(place=place, http=http, workers=workers), encoding="utf-8")
+    user = servers.as_user(place)
+    servers.give(place)
+    command = [*user, servers.program("nginx", "sbin/nginx", package="nginx-light"), "-p", place]
+    command += ["-c", configuration, "-e", place / "error.log"]
+    with log.open("wb") as out, processes.started(command, stdout=out, stderr=out, cwd=place) as process:
+        servers.wait(until=lambda: servers.listens(port), process=process, log=log)
+        yield
