@@ -108,7 +108,7 @@ def _filled(url: str) -> Any:
     engine.index(batch)
     print(f"elasticsearch_indexed {number / (time.perf_counter() - started):.0f} documents/s")
     client = engine.connection._client("write", 30.0, 3)
-    client.indices.forcemerge(index=engine.aliases.read, max_num_segments=1, request_timeout=600)
+    client.options(request_timeout=600).indices.forcemerge(index=engine.aliases.read, max_num_segments=1)
     assert engine.count() == number
     return engine
 

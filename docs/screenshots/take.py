@@ -9,8 +9,9 @@ and the database of the running site (``DATA_DIR`` or ``DATABASE_URL``), from wh
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def shots(paths: dict[str, str], example: str) -> list[Shot]:
         Shot("home-phone", "/vi/", PHONE),
         Shot("search", "/vi/search/?q=lua+dao"),
         Shot("search-phone", "/vi/search/?q=lua+dao", PHONE),
+        *_search_states(),
         Shot("video", paths["vd-kho-57-la-gi"]),
         Shot("infographic", paths["ig-5-ky-nang-so-co-ban"]),
         Shot("podcast", paths["pc-mat-khau-va-ban-chai"]),
@@ -72,6 +74,35 @@ def shots(paths: dict[str, str], example: str) -> list[Shot]:
         Shot("admin-section", "/admin/sections/", account="bientap-xa", then=_open("Bản tin của xã")),
     ]
     return public + staff
+
+
+def _search_states() -> Iterator[Shot]:
+    """What the search shows in each of its states, on a desk and on a phone."""
+    states: tuple[tuple[str, str, Callable[[Page], object] | None], ...] = (
+        ("suggestions", "/vi/search/", _type("chuyen doi")),
+        ("facets", "/vi/search/?q=hoc+sinh&kind=video&kind=infographic", _facets),
+        ("nothing", "/vi/search/?q=xyzzy+plugh", None),
+        ("did-you-mean", "/vi/search/?q=mat+khauu", None),
+        ("spoken", "/vi/search/?q=dung+dua+mat+khau+cho+ai", None),
+    )
+    for name, path, then in states:
+        yield Shot(f"search-{name}", path, then=then)
+        yield Shot(f"search-{name}-phone", path, PHONE, then=then)
+
+
+def _type(words: str) -> Callable[[Page], object]:
+    def act(page: Page) -> None:
+        page.locator("input[name=q]").first.press_sequentially(words, delay=30)
+        page.wait_for_selector("[role=option]")
+
+    return act
+
+
+def _facets(page: Page) -> None:
+    """The facets open; on a phone they stand behind a button."""
+    button = page.get_by_text(re.compile(r"^Lọc( \(\d+\))?$")).first
+    if button.is_visible():
+        button.click()
 
 
 def _to(selector: str) -> Callable[[Page], object]:
