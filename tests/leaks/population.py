@@ -45,7 +45,8 @@ class World:
     public: list[Resource] = field(default_factory=list)
 
 
-def build_public() -> World:
+def build_people() -> World:
+    """Two agencies with their people, and nothing in the library yet."""
     owner, other = make_agency("Cơ quan giữ kín", code="KIN-1"), make_agency("Cơ quan khác", code="KHAC-1")
     Campaign.objects.create(code="chu-de", title="Chủ đề", recurs="continuous", lead=owner)
     section = Section.objects.create(agency=owner, slug="chuyen-muc", title="Chuyên mục", limit=50)
@@ -58,7 +59,12 @@ def build_public() -> World:
         "lead editor": make_lead("chu-tri"),
         "administrator": make_administrator("quan-tri"),
     }
-    world = World(owner=owner, other=other, section=section, people=people)
+    return World(owner=owner, other=other, section=section, people=people)
+
+
+def build_public() -> World:
+    world = build_people()
+    owner, other = world.owner, world.other
     for kind in KINDS:
         for agency in (owner, other):
             world.public.append(make_published(kind, agency=agency, topics=[topic()], audiences=[audience()]))
