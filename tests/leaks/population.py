@@ -74,7 +74,7 @@ def build_public() -> World:
 
 def build_hidden(world: World) -> World:
     """Add the hidden world; afterwards everything that follows from it (index, feeds) has been done."""
-    for name, make in STATES.items():
+    for name, make in {**STATES, **TOLD_OF}.items():
         world.hidden[name] = [make(world, kind) for kind in KINDS]
     worker.settle()
     return world
@@ -126,6 +126,11 @@ def _embargoed(world: World, kind: str) -> Resource:
     return publishing.publish(resource=resource, by=None, at=timezone.now())
 
 
+def _announced(world: World, kind: str) -> Resource:
+    resource = _marked(world, kind, embargo_until=timezone.now() + timedelta(days=9), embargo_announced=True)
+    return publishing.publish(resource=resource, by=None, at=timezone.now())
+
+
 def _expired(world: World, kind: str) -> Resource:
     then = timezone.now() - timedelta(days=30)
     resource = _marked(world, kind, expire_at=then + timedelta(days=20))
@@ -160,6 +165,8 @@ STATES: dict[str, Callable[[World, str], Resource]] = {
     "expired": _expired,
     "withdrawn": _withdrawn,
 }
+TOLD_OF = {"announced": _announced}
+"""Hidden in every list; its own address tells title, kind, agency and time, as its editor wished."""
 UNSWEPT = {"past its expiry": _past_expiry}
 """Hidden by its time alone; lists that are rendered files follow within a second, pages at once."""
 
