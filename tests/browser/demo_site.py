@@ -28,12 +28,15 @@ _SOURCES = ("demo/**/*", "media_library/**/*.py", "search/**/*.py", "cms/demonst
 _WAYS = "ways.json"
 READS_ENGLISH = "truyenthong-xa"
 """The account whose admin is in English; the others' is in Vietnamese."""
+ANNOUNCED = "dc-thong-cao-bao-chi-mau"
+"""Under an embargo in the demonstration; announced here, so that the page of 403 can be looked at."""
 _FINISH = f"""
 import json
 from cms.demonstration.vocabularies import SCHEME
-from media_library.models import Identifier, User
+from media_library.models import Identifier, Resource, User
 from wagtail.users.models import UserProfile
 UserProfile.objects.create(user=User.objects.get(username={READS_ENGLISH!r}), preferred_language="en")
+Resource.objects.filter(identifiers__value={ANNOUNCED!r}).update(embargo_announced=True)
 rows = Identifier.objects.filter(scheme=SCHEME).select_related("resource")
 found = {{row.value: [row.resource.public_id, row.resource.pk, row.resource.slug] for row in rows}}
 print(json.dumps(found))

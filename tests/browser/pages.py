@@ -1,12 +1,14 @@
-"""The pages that every check of this folder looks at, by group, in Vietnamese and in English."""
+"""The pages that every check of this folder looks at, by group, in Vietnamese and in English, each with the
+status that it must answer: a page of an error is looked at only where it is meant."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import quote_plus
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.demo_site import DemoSite
+from tests.browser.demo_site import ANNOUNCED, DemoSite
 
 LANGUAGES = ("vi", "en")
 GROUPS = ("search", "kinds", "browsing", "standing", "sections", "errors")
@@ -33,8 +35,30 @@ WITHDRAWN = "bai-doi-mat-khau-moi-thang"
 SECTION = "SO-02/nghi-quyet-57"
 
 
-def addresses(demo: DemoSite, *, language: str, group: str) -> dict[str, str]:
-    """Paths by name."""
+@dataclass(frozen=True)
+class Address:
+    path: str
+    status: int = 200
+
+
+def addresses(demo: DemoSite, *, language: str, group: str) -> dict[str, Address]:
+    """By name."""
+    if group == "errors":
+        return _errors(demo, language)
+    return {name: Address(path) for name, path in _paths(demo, language=language, group=group).items()}
+
+
+def _errors(demo: DemoSite, language: str) -> dict[str, Address]:
+    withdrawn, frame_end = demo.ways[WITHDRAWN], "en/" if language == "en" else ""
+    return {
+        "404": Address(f"/{language}/r/k57-0000-0000/khong-co/", 404),
+        "410": Address(withdrawn.page(language), 410),
+        "403": Address(demo.ways[ANNOUNCED].page(language), 403),
+        "frame of what was withdrawn": Address(f"/embed/r/{withdrawn.public_id}/{frame_end}", 410),
+    }
+
+
+def _paths(demo: DemoSite, *, language: str, group: str) -> dict[str, str]:
     home, frame_end = f"/{language}", "en/" if language == "en" else ""
     if group == "search":
         words = quote_plus(_WORDS[language])
@@ -61,33 +85,25 @@ def addresses(demo: DemoSite, *, language: str, group: str) -> dict[str, str]:
         }
     if group == "standing":
         return {name: f"{home}/{name}/" for name in ("about", "help", "accessibility", "terms")}
-    if group == "sections":
-        video, podcast = demo.ways["vd-kho-57-la-gi"], demo.ways["pc-nghi-quyet-57-trong-hai-phut"]
-        return {
-            "section": f"{home}/s/{SECTION}/",
-            "builder": f"{home}/embed/?section={SECTION}",
-            "builder of one resource": f"{home}/embed/?resource={video.public_id}",
-            "frame": f"/embed/{SECTION}/{frame_end}",
-            "frame in cards": f"/embed/{SECTION}/{frame_end}?layout=cards&theme=auto",
-            "frame of a video": f"/embed/r/{video.public_id}/{frame_end}?theme=auto",
-            "frame of a podcast": f"/embed/r/{podcast.public_id}/{frame_end}",
-        }
-    withdrawn = demo.ways[WITHDRAWN]
+    video, podcast = demo.ways["vd-kho-57-la-gi"], demo.ways["pc-nghi-quyet-57-trong-hai-phut"]
     return {
-        "404": f"{home}/r/k57-0000-0000/khong-co/",
-        "410": withdrawn.page(language),
-        "403": demo.ways["dc-thong-cao-bao-chi-mau"].page(language),
-        "frame of what was withdrawn": f"/embed/r/{withdrawn.public_id}/{frame_end}",
+        "section": f"{home}/s/{SECTION}/",
+        "builder": f"{home}/embed/?section={SECTION}",
+        "builder of one resource": f"{home}/embed/?resource={video.public_id}",
+        "frame": f"/embed/{SECTION}/{frame_end}",
+        "frame in cards": f"/embed/{SECTION}/{frame_end}?layout=cards&theme=auto",
+        "frame of a video": f"/embed/r/{video.public_id}/{frame_end}?theme=auto",
+        "frame of a podcast": f"/embed/r/{podcast.public_id}/{frame_end}",
     }
 
 
-def public(demo: DemoSite) -> dict[str, str]:
-    """Paths of all groups, by language and name."""
+def public(demo: DemoSite) -> dict[str, Address]:
+    """Those of all groups, by language and name."""
     return {
-        f"{language}: {name}": path
+        f"{language}: {name}": address
         for language in LANGUAGES
         for group in GROUPS
-        for name, path in addresses(demo, language=language, group=group).items()
+        for name, address in addresses(demo, language=language, group=group).items()
     }
 
 

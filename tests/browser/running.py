@@ -62,12 +62,15 @@ class Running:
         except urllib.error.HTTPError as error:
             return int(error.code)
 
-    def text(self, path: str) -> str:
+    def text(self, path: str, *, status: int = 200) -> str:
+        """The body of an answer with ``status``; any other fails, for what it lacks would prove nothing."""
         try:
             with urllib.request.urlopen(self.address + path, timeout=10) as answer:
-                return str(answer.read().decode())
+                found, body = answer.status, answer.read()
         except urllib.error.HTTPError as error:
-            return str(error.read().decode())
+            found, body = error.code, error.read()
+        assert found == status, f"{path} answers {found}, not {status}"
+        return str(body.decode())
 
 
 @contextmanager

@@ -44,14 +44,15 @@ class Look:
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.wrong.append(f"{self._name} · script · {error}"))
 
-    def at(self, name: str, address: str) -> None:
-        """Look at ``address`` in both widths and in light and dark."""
+    def at(self, name: str, address: str, *, status: int = 200) -> None:
+        """Look at ``address``, which answers ``status``, in both widths and in light and dark."""
         self._name = name
         for width in (DESK, PHONE):
             self.page.set_viewport_size({"width": width, "height": 900})
             if width == DESK:
                 self.page.emulate_media(color_scheme="light")
-                self.page.goto(address, wait_until="load")
+                answer = self.page.goto(address, wait_until="load")
+                assert answer and answer.status == status, f"{name}: {answer and answer.status}"
             self.page.emulate_media(color_scheme="light")
             self._reflow(width)
             self._rules(f"{width} px", _ALL)
@@ -62,7 +63,7 @@ class Look:
 
     def _said(self, message: ConsoleMessage) -> None:
         address = message.location["url"]
-        # A page of 404 is itself an answer of 404.
+        # A page of 404 is itself an answer of 404; which page may be one is asserted where it is opened.
         meant = address == self.page.url
         if message.type in ("error", "warning") and not ("Failed to load" in message.text and meant):
             self.wrong.append(f"{self._name} · console · {message.text} · {address}")
@@ -96,8 +97,8 @@ def looking(browser: Browser, *, language: str, left_out: tuple[str, ...] = ()) 
 @pytest.mark.parametrize("language", pages.LANGUAGES)
 def test_public_pages_break_no_rule(browser: Browser, demo: DemoSite, language: str, group: str) -> None:
     with looking(browser, language=language) as look:
-        for name, path in pages.addresses(demo, language=language, group=group).items():
-            look.at(f"{language}: {name}", demo.address + path)
+        for name, meant in pages.addresses(demo, language=language, group=group).items():
+            look.at(f"{language}: {name}", demo.address + meant.path, status=meant.status)
         assert look.wrong == [], "\n" + "\n".join(look.wrong)
 
 

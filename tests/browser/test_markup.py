@@ -48,9 +48,9 @@ def errors(messages: list[dict[str, Any]]) -> list[str]:
 
 def test_every_page_is_valid_html(demo: DemoSite, tmp_path: Path) -> None:
     files = []
-    for name, path in {**pages.public(demo), "login": "/admin/login/"}.items():
+    for name, meant in {**pages.public(demo), "login": pages.Address("/admin/login/")}.items():
         files.append(tmp_path / f"{name.replace(': ', '-').replace(' ', '-')}.html")
-        files[-1].write_text(demo.running.text(path), encoding="utf-8")
+        files[-1].write_text(demo.running.text(meant.path, status=meant.status), encoding="utf-8")
     found = errors(check(files=files))
     assert found == [], "\n" + "\n".join(found)
 

@@ -1,8 +1,8 @@
 """The table of admin addresses, read from the URL resolver: what each works on, and so what must hold of it.
 
 ``fenced``: names one object of a protected model. ``narrowed``: lists a protected model. ``chooser``: chooses
-one. ``generic``: names model and object in the address. ``other``: everything else, by name in
-``admin_addresses.txt``, each read once by a person. An address that is none of these fails the build.
+one. ``generic``: names the model in the address. ``other``: everything else, by name (or by pattern where it has
+none) in ``admin_addresses.txt``, each read once by a person. An address that is none of these fails the build.
 """
 
 from __future__ import annotations
@@ -28,9 +28,14 @@ class Route:
     model: Any
     sort: str
 
+    @property
+    def key(self) -> str:
+        """What stands for it in the table: its name, or its pattern where it has none."""
+        return self.pattern if self.name.rpartition(":")[2] == "None" else self.name
+
 
 def routes() -> list[Route]:
-    """Every address under ``admin/`` that has a name."""
+    """Every address under ``admin/``."""
     return [
         _route(name, pattern, entry) for name, pattern, entry in _walk(get_resolver().url_patterns, "", "")
     ]

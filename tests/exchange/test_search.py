@@ -22,7 +22,6 @@ from search.engines.contract import Unavailable
 from search.request import FACETS, NAMES
 from tests import factories
 from tests.exchange.conftest import Ask
-from tests.portal.library import multiply, publish_each_kind
 
 pytestmark = pytest.mark.django_db
 SITE = "https://kho.example.vn"
@@ -261,33 +260,6 @@ def test_an_embargo_ends_at_its_second_though_the_index_hears_nothing(client: Cl
     for seconds, total in ((-1, 0), (1, 1)):
         with time_machine.travel(row.embargo_until + timedelta(seconds=seconds), tick=False):
             assert client.get("/api/v1/search", {"q": "ky nang"}).json()["total"] == total
-
-
-QUESTIONS = ("", "?q=so", "?q=so&facets=no", "?kind=article&agency=CU&limit=50", "?q=sow")
-SPARED = {**dict.fromkeys(QUESTIONS, 0), "?q=so": 1, "?q=so&facets=no": 1}
-
-
-def test_a_search_asks_no_more_queries_of_two_hundred_resources_than_of_ten(client: Client) -> None:
-    agency = factories.make_agency(code="CU")
-    kinds = publish_each_kind(agency=agency)
-    multiply(kinds, until=10)
-    few = _counts(client)
-    multiply(kinds, until=200)
-    many = _counts(client)
-    # With so many hits another wording is not even looked for.
-    assert {question: few[question] - many[question] for question in QUESTIONS}.items() <= SPARED.items()
-    assert max(few.values()) <= 12
-
-
-def _counts(client: Client) -> dict[str, int]:
-    found = {}
-    for question in QUESTIONS:
-        address = f"/api/v1/search{question}"
-        client.get(address)
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(address).json()["results"]
-        found[question] = len(queries)
-    return found
 
 
 def test_an_answer_asks_one_query_beyond_the_engine_s_own(ask: Ask, client: Client) -> None:

@@ -45,7 +45,8 @@ class World:
     public: list[Resource] = field(default_factory=list)
 
 
-def build_public() -> World:
+def build_people() -> World:
+    """Two agencies with their people, and nothing in the library yet."""
     owner, other = make_agency("Cơ quan giữ kín", code="KIN-1"), make_agency("Cơ quan khác", code="KHAC-1")
     Campaign.objects.create(code="chu-de", title="Chủ đề", recurs="continuous", lead=owner)
     section = Section.objects.create(agency=owner, slug="chuyen-muc", title="Chuyên mục", limit=50)
@@ -58,7 +59,12 @@ def build_public() -> World:
         "lead editor": make_lead("chu-tri"),
         "administrator": make_administrator("quan-tri"),
     }
-    world = World(owner=owner, other=other, section=section, people=people)
+    return World(owner=owner, other=other, section=section, people=people)
+
+
+def build_public() -> World:
+    world = build_people()
+    owner, other = world.owner, world.other
     for kind in KINDS:
         for agency in (owner, other):
             world.public.append(make_published(kind, agency=agency, topics=[topic()], audiences=[audience()]))
@@ -68,7 +74,7 @@ def build_public() -> World:
 
 def build_hidden(world: World) -> World:
     """Add the hidden world; afterwards everything that follows from it (index, feeds) has been done."""
-    for name, make in STATES.items():
+    for name, make in {**STATES, **TOLD_OF}.items():
         world.hidden[name] = [make(world, kind) for kind in KINDS]
     worker.settle()
     return world
@@ -120,6 +126,11 @@ def _embargoed(world: World, kind: str) -> Resource:
     return publishing.publish(resource=resource, by=None, at=timezone.now())
 
 
+def _announced(world: World, kind: str) -> Resource:
+    resource = _marked(world, kind, embargo_until=timezone.now() + timedelta(days=9), embargo_announced=True)
+    return publishing.publish(resource=resource, by=None, at=timezone.now())
+
+
 def _expired(world: World, kind: str) -> Resource:
     then = timezone.now() - timedelta(days=30)
     resource = _marked(world, kind, expire_at=then + timedelta(days=20))
@@ -154,6 +165,8 @@ STATES: dict[str, Callable[[World, str], Resource]] = {
     "expired": _expired,
     "withdrawn": _withdrawn,
 }
+TOLD_OF = {"announced": _announced}
+"""Hidden in every list; its own address tells title, kind, agency and time, as its editor wished."""
 UNSWEPT = {"past its expiry": _past_expiry}
 """Hidden by its time alone; lists that are rendered files follow within a second, pages at once."""
 

@@ -16,7 +16,7 @@ from media_library.models import Asset, Resource, StoredFile
 from tests.factories import make_agency, make_published, make_resource, make_stored_file
 from tests.media_library.conftest import stored_names
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 
 
 def collect(**options: Any) -> collector.Collected:

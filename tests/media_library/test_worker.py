@@ -17,6 +17,8 @@ from media_library.processing import jobs
 from media_library.processing.jobs import Claim
 from media_library.worker import Worker
 
+pytestmark = pytest.mark.contract
+
 
 @pytest.fixture
 def drains(monkeypatch: pytest.MonkeyPatch) -> dict[str, worker.Drain]:

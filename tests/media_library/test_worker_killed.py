@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from media_library import collector
@@ -98,17 +99,23 @@ def kill_at_random(nursery: subprocess.Popen[str], chance: random.Random) -> Non
     os.kill(pid, signal.SIGKILL)
 
 
-def finish(environment: dict[str, str]) -> int:
-    """An ordinary worker does the rest and is stopped as supervisors stop it; returns its exit code."""
+def beats_of(pid: int) -> QuerySet[Heartbeat]:
+    return Heartbeat.objects.filter(name__endswith=f":{pid}")
+
+
+def finish(environment: dict[str, str]) -> tuple[int, int]:
+    """An ordinary worker does the rest and is stopped as supervisors stop it; returns exit code and pid."""
     worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=environment)
     try:
         deadline = time.monotonic() + 120
-        while Job.objects.exclude(state__in=[JobState.DONE, JobState.FAILED]).exists():
+        # It tells that it lives, and works until nothing is left.
+        left = Job.objects.exclude(state__in=[JobState.DONE, JobState.FAILED])
+        while left.exists() or not beats_of(worker.pid).exists():
             assert time.monotonic() < deadline, "the worker did not come to an end"
             assert worker.poll() is None
             time.sleep(0.1)
         worker.send_signal(signal.SIGTERM)
-        return worker.wait(20)
+        return worker.wait(20), worker.pid
     finally:
         worker.kill()
         worker.wait()
@@ -136,7 +143,8 @@ def test_workers_killed_fifty_times_lose_nothing_double_nothing_and_leave_nothin
         if not Job.objects.filter(state=JobState.QUEUED).exists():
             upload(StoredFile.objects.count(), agency)  # a fast machine: no kill without work
         kill_at_random(nursery, chance)
-    assert finish(environment) == 0
+    code, pid = finish(environment)
+    assert code == 0
     files = StoredFile.objects.count()
     assert files >= FILES
 
@@ -156,4 +164,4 @@ def test_workers_killed_fifty_times_lose_nothing_double_nothing_and_leave_nothin
     named |= set(Rendition.objects.values_list("storage_name", flat=True))
     assert stored_names(data_folder) == named
     assert swept(data_folder / "work") == []
-    assert not Heartbeat.objects.filter(name__contains=f":{os.getpid()}").exists()
+    assert not beats_of(pid).exists(), "it takes its leave"

@@ -32,6 +32,13 @@ def index() -> None:
 
 def multiply(models: list[Resource], *, until: int) -> None:
     """Copies of ``models``, published one after another before them, until the library holds ``until``."""
+    copies = copy_rows(models, until=until)
+    indexing.note(resource_ids=[copy.pk for copy in copies], at=timezone.now())
+    index()
+
+
+def copy_rows(models: list[Resource], *, until: int) -> list[Resource]:
+    """The same without the index: rows with audiences, topics and files, as those of ``models``."""
     wanted = until - Resource.objects.public(timezone.now()).count()
     sources = list(itertools.islice(itertools.cycle(models), max(0, wanted)))
     copies = Resource.objects.bulk_create([_copy(source) for source in sources])
@@ -43,8 +50,7 @@ def multiply(models: list[Resource], *, until: int) -> None:
             for source, copy in pairs
             for use in through.objects.filter(content_object_id=source.pk)
         )
-    indexing.note(resource_ids=[copy.pk for copy in copies], at=timezone.now())
-    index()
+    return copies
 
 
 def _copy(source: Resource) -> Resource:

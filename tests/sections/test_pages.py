@@ -15,11 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.sections import accent
+from cms.sections.candidates import shown_in
 from media_library import publishing
-from media_library.models import Agency, Resource
+from media_library.models import Agency
 from tests import factories as make
+from tests.portal.library import copy_rows
 from tests.sections.making import drain, make_section, titles
-from tests.sections.test_feeds import _copy_of
 
 pytestmark = pytest.mark.django_db
 BASE = "https://kho57.example"
@@ -45,9 +46,11 @@ def test_every_page_asks_the_same_number_of_queries_at_10_and_at_1000_resources(
         f"/vi/embed/?resource={one.public_id}",
     ]
     few = [_queries(client, path) for path in paths]
-    Resource.objects.bulk_create([_copy_of(one, number) for number in range(990)])
+    newest = copy_rows([one], until=1000)[0]
     assert [_queries(client, path) for path in paths] == few
     assert max(few) <= 20
+    assert len(shown_in(section, timezone.now())) == 50
+    assert newest.title in client.get(paths[0]).content.decode(), "the section takes the copies"
 
 
 def _queries(client: Client, path: str) -> int:
@@ -61,8 +64,6 @@ def _queries(client: Client, path: str) -> int:
 
 
 def test_the_composition_asks_the_same_number_of_queries_however_much_there_is() -> None:
-    from cms.sections.candidates import shown_in
-
     section = make_section(topics=[make.topic()], limit=50)
     one = make.make_published("infographic")
     with CaptureQueriesContext(connection) as few:

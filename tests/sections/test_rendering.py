@@ -26,7 +26,7 @@ from media_library.models import Agency, Resource
 from tests import factories as make
 from tests.sections.making import drain, feed, has_files, make_section, titles
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 
 
 def withdraw(resource: Resource) -> None:

@@ -12,6 +12,7 @@ from media_library.models import Job, JobState
 from media_library.processing import jobs
 from media_library.processing.jobs import Claim, Hopeless, LeaseLost
 
+pytestmark = pytest.mark.contract
 NOW = timezone.now
 
 
@@ -152,7 +153,6 @@ def test_what_fails_within_the_commit_leaves_neither_work_nor_end(handled: list[
     assert not Job.objects.filter(key="made").exists()
 
 
-@pytest.mark.contract
 @pytest.mark.django_db(transaction=True)
 def test_several_workers_never_do_the_same_job_twice(handled: list[str]) -> None:
     for number in range(40):

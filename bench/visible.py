@@ -1,0 +1,125 @@
+"""From a change to what people see: the whole site as it runs, with one worker and a scheduler, embedded default.
+
+1. Publications of a photograph: seconds from the call that publishes until its page, a search, the section's
+   feed and the section's frame show it.
+2. Each withdrawn again: seconds until page, search, feed and frame are rid of it and its rendition is refused.
+
+Every place is asked in turn, over HTTP, until it has changed; the asking is part of the load. Prints
+``name value unit`` a line. Starts and stops its own processes; ``--publications`` for trying. Ends with an error
+where a place has not changed after half a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+HANGING = 30.0
+"""Seconds after which a place is taken to hang."""
+PAUSE = 0.01
+Places = dict[str, Callable[[], bool]]
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--publications", type=int, default=30)
+    number = asked.parse_args().publications
+    from tests.browser.running import running
+
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kho57-bench-"))
+        site = stack.enter_context(running(Path(folder) / "data", populate=""))
+        os.environ.update(site.environment)
+        shown, gone = _measured(site, number)
+    print(f"# {number} publications and withdrawals, SQLite, one worker, one scheduler, one web process")
+    for verb, seconds in (("shown", shown), ("gone", gone)):
+        for place, ones in seconds.items():
+            print(f"{verb}_{place}_p50 {statistics.median(ones):.2f} s")
+            print(f"{verb}_{place}_p95 {statistics.quantiles(ones, n=20, method='inclusive')[-1]:.2f} s")
+    print(f"ran_on {os.cpu_count()} cores")
+    return 0
+
+
+def _measured(site: Any, number: int) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    import django
+
+    django.setup()
+    from django.db import connections
+    from django.utils import timezone
+
+    from cms.sections.models import Section
+    from media_library import publishing
+    from media_library.files import public_address
+    from media_library.kinds import Kind
+    from media_library.models import Rendition
+    from tests import factories
+
+    agency = factories.make_agency(code="DO-57")
+    section = Section.objects.create(agency=agency, slug="thu", title="Chuyên mục đo", limit=6)
+    lead = factories.make_lead()
+    feed = f"/feeds/{section.address}/feed.json"
+    _note({}, {"the empty feed": lambda: site.status(feed) == 200}, time.perf_counter())
+    shown: dict[str, list[float]] = {}
+    gone: dict[str, list[float]] = {}
+    for count in range(number):
+        word = f"{chr(97 + count % 26)}{chr(97 + count // 26 % 26)}xqdo"
+        row = factories.make_resource(Kind.PHOTO, agency=agency, title=f"Ảnh {word}")
+        rendition = Rendition.objects.filter(file__assets__resource=row).earliest("pk")
+        address = public_address(row, rendition)
+        # The word finds nothing before: what search keeps of a question must not hide the change.
+        here = _places(site, row.public_id, section=section.address, word=word)
+        began = time.perf_counter()
+        publishing.publish(resource=row, by=None, at=timezone.now())
+        _note(shown, here, began)
+        if site.status(address) != 200:
+            raise SystemExit(f"{address} answers {site.status(address)}")
+        row.refresh_from_db()
+        away: Places = {name: _not(place) for name, place in here.items()}
+        away["page"] = lambda path=f"/vi/r/{row.public_id}/": site.status(path) == 410  # type: ignore[misc]
+        away["rendition"] = lambda path=address: site.status(path) == 410  # type: ignore[misc]
+        began = time.perf_counter()
+        publishing.withdraw(resource=row, by=lead, reason="Đo thời gian.", at=timezone.now())
+        _note(gone, away, began)
+    connections.close_all()
+    return shown, gone
+
+
+def _places(site: Any, public_id: str, *, section: str, word: str) -> Places:
+    """Whether each place shows the resource."""
+    return {
+        "page": lambda: site.status(f"/vi/r/{public_id}/") == 200,
+        "search": lambda: public_id in site.text(f"/vi/search/?q={word}"),
+        "feed": lambda: public_id in site.text(f"/feeds/{section}/feed.json"),
+        "frame": lambda: public_id in site.text(f"/embed/{section}/"),
+    }
+
+
+def _not(holds: Callable[[], bool]) -> Callable[[], bool]:
+    return lambda: not holds()
+
+
+def _note(seconds: dict[str, list[float]], places: Places, began: float) -> None:
+    """Add to ``seconds`` how long each place took until it held."""
+    waiting = dict(places)
+    while waiting:
+        for name, holds in list(waiting.items()):
+            if holds():
+                seconds.setdefault(name, []).append(time.perf_counter() - began)
+                del waiting[name]
+        if time.perf_counter() - began > HANGING:
+            raise SystemExit(f"after {HANGING:.0f} s: {', '.join(waiting)}")
+        time.sleep(PAUSE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
