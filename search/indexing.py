@@ -146,6 +146,8 @@ def hidden(target: Engine, *, at: datetime) -> tuple[int, ...]:
     if target.own_table:
         return ()
     waiting = PendingChange.objects.filter(engine=target.name)
+    if not waiting.exists():  # nearly always, and quicker to ask than what follows is to put together
+        return ()
     public = Resource.objects.public(at).filter(pk=OuterRef("resource_id"))
     return tuple(waiting.filter(~Exists(public)).values_list("resource_id", flat=True)[:MOST_HIDDEN])
 

@@ -159,15 +159,15 @@ class ElasticsearchEngine:
             "size": MOST_LINES_READ,
             "track_total_hits": False,
             "sort": [{"uses": "desc"}, {"published": "desc"}],
-            "_source": ["lines", "stored.language"],
+            "_source": False,
+            "docvalue_fields": ["offered"],
         }
         rows = self._ask(body, question=typed)["hits"]["hits"]
         ranked = []
         for number, row in enumerate(rows):
-            foreign = row["_source"]["stored"]["language"] != language
-            for line, kind in row["_source"]["lines"]:
+            for kind, written, line in map(source.read_offered, row.get("fields", {}).get("offered", ())):
                 if _matches(text.key(line), typed, within=field != "begins"):
-                    ranked.append((foreign, _KINDS.index(kind), number, line, kind))
+                    ranked.append((written != language, _KINDS.index(kind), number, line, kind))
         return [(line, kind) for _foreign, _kind, _number, line, kind in sorted(ranked)]
 
     def similar(self, id: int, *, limit: int, at: datetime) -> list[int]:
@@ -336,7 +336,7 @@ _KINDS = ("topic", "agency", "keyword", "title")
 _PRESENT = {"bool": {"must_not": [{"term": {"deleted": True}}]}}
 _WANTED = (
     "timed_out,pit_id,took,_shards.failed,hits.total,hits.hits._id,hits.hits._score,hits.hits.sort,"
-    "hits.hits._source,hits.hits.matched_queries,hits.hits.inner_hits.*.hits.hits.fields,"
+    "hits.hits._source,hits.hits.fields.offered,hits.hits.matched_queries,hits.hits.inner_hits.*.hits.hits.fields,"
     "aggregations.*.buckets.key,aggregations.*.buckets.doc_count,"
     "aggregations.*.values.buckets.key,aggregations.*.values.buckets.doc_count"
 )

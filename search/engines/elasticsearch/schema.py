@@ -24,7 +24,7 @@ from elasticsearch.dsl import analyzer as dsl_analyzer
 
 from search.request import FACETS
 
-VERSION = 1
+VERSION = 2
 DIMENSIONS = 384
 """Of the vectors of multilingual-e5-small."""
 MOST_STARTS = 19
@@ -51,7 +51,11 @@ def _starts() -> Text:
 
 
 class Indexed(Document):
-    """A document or a tombstone. ``stored`` is the :class:`~search.engines.contract.Document` itself."""
+    """A document or a tombstone. ``stored`` is the :class:`~search.engines.contract.Document` itself.
+
+    ``offered``: lines to suggest, each ``kind language line`` with tabs between; read as values of a column,
+    since the stored document of a long transcript is slow to open for one line of it.
+    """
 
     key = Long()
     version = Long()
@@ -77,7 +81,7 @@ class Indexed(Document):
 
     begins = _starts()
     begins_within = _starts()
-    lines = Object(enabled=False)
+    offered = Keyword(index=False)
     stored = Object(enabled=False)
     passages = Nested(
         properties={
@@ -97,7 +101,7 @@ for _facet in FACETS:
     Indexed._doc_type.mapping.field(f"facet_{_facet}", Keyword())
 
 SCORED = ("title", "keywords", "labels", "summary", "body", "transcript")
-KEPT = ["key", "version", "deleted", "stored", "lines"]
+KEPT = ["key", "version", "deleted", "stored"]
 """What is kept to be read again; the keys themselves are only searched."""
 
 
@@ -106,7 +110,7 @@ def body(*, shards: int, replicas: int) -> dict[str, Any]:
     mapping = Indexed._doc_type.mapping
     mappings = mapping.to_dict()
     mappings["dynamic"] = False
-    mappings["_source"] = {"includes": [*KEPT, "stored.*", "lines.*"]}
+    mappings["_source"] = {"includes": [*KEPT, "stored.*"]}
     mappings["_meta"] = {"kho57": VERSION}
     return {
         "settings": {

@@ -42,7 +42,7 @@ def of(document: Document) -> dict[str, Any]:
         "everything": " _ ".join(filter(None, entry.folded)),
         "begins": [key[:LONGEST_LINE] for key in whole if key],
         "begins_within": [part[:LONGEST_LINE] for key in whole for part in _later_words(key)],
-        "lines": [list(line) for line in lines],
+        "offered": [offered(kind, document.language, line) for line, kind in lines],
         "stored": document.to_values(),
         "passages": [
             {"number": one.number, "vector": np.frombuffer(one.values, dtype="<f4").tolist()}
@@ -70,6 +70,17 @@ def _lines(document: Document) -> Iterator[tuple[str, str]]:
         ("title", (document.title,)),
     )
     return ((line[:200], kind) for kind, lines in named for line in lines)
+
+
+def offered(kind: str, language: str, line: str) -> str:
+    """A line to suggest as one value; :func:`read_offered` takes it apart."""
+    return f"{kind}\t{language}\t{line}"
+
+
+def read_offered(value: str) -> tuple[str, str, str]:
+    """Kind, language and line."""
+    kind, language, line = value.split("\t", 2)
+    return kind, language, line
 
 
 def _later_words(key: str) -> Iterator[str]:
