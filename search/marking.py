@@ -70,6 +70,8 @@ class Marker:
         if self.pattern is None:
             return []
         found = self._found(text.fold(line))
+        if not found:
+            return []
         chosen = {n for n, place in enumerate(found) if self._as_typed(line, place)}
         chosen |= self._whole_runs(line, found)
         chosen = chosen or {n for n, place in enumerate(found) if place.folded in self.typed}
@@ -114,6 +116,8 @@ class Marker:
             for n, (one, other) in enumerate(pairwise(found))
             if f"{one.folded}_{other.folded}" in self.pairs and _adjacent(line, (one, other))
         ]
+        if not beside:
+            return found
         within = {n for first in beside for n in (first, first + 1)}
         keys = {found[n].folded for n in within}
         return [place for n, place in enumerate(found) if n in within or place.folded not in keys]
