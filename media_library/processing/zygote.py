@@ -89,7 +89,9 @@ class Zygote:
         self.selector.register(reply, selectors.EVENT_READ, lambda: self._abandon(child))
 
     def _abandon(self, child: Child) -> None:
-        """The client does not wait any more."""
+        """The client does not wait any more. It may have left in the same moment as the child ended."""
+        if child not in self.children:
+            return
         self.selector.unregister(child.reply)
         _kill(child.pid)
 

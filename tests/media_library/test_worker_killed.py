@@ -74,6 +74,8 @@ def upload(number: int, agency: Agency) -> None:
         by=None,
         at=timezone.now(),
     )
+    # On a slow machine one job may be hit five times, and would then rightly be given up.
+    Job.objects.filter(kind="process_file").update(max_attempts=KILLS + 1)
 
 
 def start(nursery: subprocess.Popen[str]) -> int:

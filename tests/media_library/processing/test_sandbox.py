@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import selectors
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from media_library.processing import sandbox
+from media_library.processing import sandbox, zygote
 from media_library.processing.refusal import Refusal
 
 HERE = "tests.media_library.processing.misbehaviour"
@@ -158,3 +160,23 @@ def test_the_sweep_takes_a_workspace_that_was_never_locked_once_it_is_old(tmp_pa
     assert sandbox.sweep(tmp_path) == 1
     assert fresh.exists()
     assert not old.exists()
+
+
+def test_a_client_that_leaves_as_its_child_ends_harms_nobody_else() -> None:
+    """Both are told in one turn of the zygote; what was reaped cannot be abandoned any more."""
+    ours, theirs = socket.socketpair()
+    reply, client = socket.socketpair()
+    with ours, theirs, reply:
+        nursery = zygote.Zygote(ours)
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0)
+        child = zygote.Child(pid, os.pidfd_open(pid), reply, deadline=time.monotonic() + 60)
+        nursery.children.append(child)
+        nursery.selector.register(child.handle, selectors.EVENT_READ)
+        nursery.selector.register(reply, selectors.EVENT_READ)
+        client.close()
+        nursery._reap(child)
+        nursery._abandon(child)
+        assert nursery.children == []
+        nursery.selector.close()
