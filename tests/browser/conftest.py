@@ -1,28 +1,16 @@
-"""A real Chromium (Debian's package), one for all browser tests of a process."""
+"""Sites to look at: an empty one with people, and the demonstration."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.demo_site import demo
 from tests.browser.running import PASSWORD, Running, running
 
-__all__ = ["browser", "demo", "site"]
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+__all__ = ["demo", "site"]
 
 PEOPLE = f"""
 from tests.factories import *
@@ -40,16 +28,6 @@ section = Section.objects.create(agency=commune, slug="ban-tin-xa", title="Bản
 section.audiences.add(citizens)
 section.save()
 """
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "Chromium is missing: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
