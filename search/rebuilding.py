@@ -125,34 +125,47 @@ def copy(target: ElasticsearchEngine, index: str, ids: Sequence[int], at: dateti
 def _compared(
     target: ElasticsearchEngine, index: str, now: Clock, size: int, pause: Pause
 ) -> Iterator[tuple[set[int], Step]]:
-    """Page by page of ids, what differs between ``index`` and library; it is mended at once.
-
-    What waits in the outbox is not judged: whoever writes it writes it to this index as well.
-    """
-    low: int | None = 0
+    """Page by page of ids, what differs between ``index`` and library; it is mended at once."""
+    low = 0
     for ids in _every_resource(0, size):
-        high = max(ids)
-        bounds = (low, high)
-        stored = patiently(lambda b=bounds: _between(target, index, *b), pause=pause)  # type: ignore[misc]
-        at = now()
-        shown, _hidden = documents.at_this_moment(ids, at)
-        wanted = {one.key: one.version for one in shown}
-        differing = {key for key in stored.keys() | wanted.keys() if stored.get(key) != wanted.get(key)}
-        waiting = set(
-            PendingChange.objects.filter(
-                engine=target.name, resource_id__in={abs(key) for key in differing}
-            ).values_list("resource_id", flat=True)
-        )
-        wrong = {key for key in differing if abs(key) not in waiting}
+        bounds = (low, max(ids))
+        wrong = patiently(lambda i=ids, b=bounds: _differing(target, index, i, b, now), pause=pause)  # type: ignore[misc]
         if wrong:
             mend = sorted({abs(key) for key in wrong})
             patiently(lambda m=mend: copy(target, index, m, now()), pause=pause)  # type: ignore[misc]
         yield wrong, Step(len(ids), "comparing")
-        low = high
-    beyond = patiently(lambda: _beyond(target, index, low or 0), pause=pause)
+        low = bounds[1]
+    beyond = patiently(lambda: _beyond(target, index, low), pause=pause)
     if beyond:
         patiently(lambda: copy(target, index, sorted(beyond), now()), pause=pause)
         yield beyond, Step(0, "comparing")
+
+
+def _differing(
+    target: ElasticsearchEngine, index: str, ids: Sequence[int], bounds: tuple[int, int], now: Clock
+) -> set[int]:
+    """Keys within ``bounds`` that ``index`` has otherwise than the library, of what stands still.
+
+    Where they differ, library, outbox, index and library again are read in this order. What did not change
+    between and did not wait has been written, so the index must have it. What waits or changes is not judged:
+    whoever writes it writes it to this index as well.
+    """
+    stored, before = _between(target, index, *bounds), _wanted(ids, now())
+    suspect = {key for key in stored.keys() | before.keys() if stored.get(key) != before.get(key)}
+    if not suspect:
+        return suspect
+    resources = sorted({abs(key) for key in suspect})
+    outbox = PendingChange.objects.filter(engine=target.name, resource_id__in=resources)
+    waiting = set(outbox.values_list("resource_id", flat=True))
+    stored, after = _between(target, index, *bounds), _wanted(resources, now())
+    still = {key for key in suspect if abs(key) not in waiting and before.get(key) == after.get(key)}
+    return {key for key in still if stored.get(key) != after.get(key)}
+
+
+def _wanted(ids: Sequence[int], at: datetime) -> dict[int, int]:
+    """Version by key of every document that the library has of ``ids``."""
+    shown, _hidden = documents.at_this_moment(ids, at)
+    return {one.key: one.version for one in shown}
 
 
 def _between(target: ElasticsearchEngine, index: str, low: int, high: int) -> dict[int, int]:

@@ -1,6 +1,6 @@
 """A library in a storm: writers, workers and readers at once, while an index is made anew.
 
-Used by the test with a few hundred resources and by ``bench/rebuild.py`` with twenty thousand.
+Used by the test with a few hundred resources and by ``bench/indexing.py`` with twenty thousand.
 """
 
 from __future__ import annotations

@@ -8,15 +8,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
+from media_library import changes
 from media_library.models import Resource
 from media_library.models.resource import new_public_id
-from search import engines, rebuilding
+from search import engines, indexing, rebuilding
 from search.engines.contract import Tombstone
 from search.engines.elasticsearch.engine import ElasticsearchEngine
 from tests import factories
@@ -115,6 +118,34 @@ def test_what_the_new_index_has_wrong_is_mended_before_anybody_searches_it(
     list(steps)
     assert small.aliases.reading() == building
     assert differences(small, building) == {}
+
+
+def test_what_changes_and_arrives_between_two_looks_is_no_disagreement(
+    small: ElasticsearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy library: at every look at the index something changes and is written before the next one."""
+    look, mended, copy = rebuilding._between, [], rebuilding.copy
+    pk = Resource.objects.earliest("pk").pk
+
+    def busy(*given: Any) -> dict[int, int]:
+        seen = look(*given)
+        with transaction.atomic():
+            Resource.objects.filter(pk=pk).update(title=f"{WORD} {len(mended)}")
+            changes.record(resource_ids=[pk], why="test")
+        indexing.drain(timezone.now())
+        return seen
+
+    def noted(*given: Any) -> None:
+        mended.append(given)
+        copy(*given)
+
+    monkeypatch.setattr(rebuilding, "_between", busy)
+    monkeypatch.setattr(rebuilding, "copy", noted)
+    before = small.aliases.reading()
+    list(rebuilding.rebuild(small, timezone.now))
+    assert small.aliases.reading() != before
+    assert len(mended) == 1, "copied once, nothing mended"
+    assert differences(small, small.aliases.reading()) == {}
 
 
 def test_an_index_that_never_agrees_is_never_searched(
