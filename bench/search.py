@@ -304,8 +304,9 @@ def _answering(engine: Any) -> None:
     from search import engines
 
     settings.SEARCH_MEANING = False
-    engines.engine = lambda: engine  # type: ignore[assignment]
-    timezone.now = lambda: stored.NOW  # type: ignore[assignment]
+    # A measurement has no monkeypatch fixture; the process ends after it.
+    vars(engines)["engine"] = lambda: engine
+    vars(timezone)["now"] = lambda: stored.NOW
 
 
 @cache

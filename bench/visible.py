@@ -68,7 +68,7 @@ def _measured(site: Any, number: int) -> tuple[dict[str, list[float]], dict[str,
     section = Section.objects.create(agency=agency, slug="thu", title="Chuyên mục đo", limit=6)
     lead = factories.make_lead()
     feed = f"/feeds/{section.address}/feed.json"
-    _note({}, {"the empty feed": lambda: site.status(feed) == 200}, time.perf_counter())
+    _note({}, {"the empty feed": _answers(site, feed, 200)}, time.perf_counter())
     shown: dict[str, list[float]] = {}
     gone: dict[str, list[float]] = {}
     for count in range(number):
@@ -76,32 +76,35 @@ def _measured(site: Any, number: int) -> tuple[dict[str, list[float]], dict[str,
         row = factories.make_resource(Kind.PHOTO, agency=agency, title=f"Ảnh {word}")
         rendition = Rendition.objects.filter(file__assets__resource=row).earliest("pk")
         address = public_address(row, rendition)
+        page = f"/vi/r/{row.public_id}/"
         # The word finds nothing before: what search keeps of a question must not hide the change.
         here = _places(site, row.public_id, section=section.address, word=word)
         began = time.perf_counter()
         publishing.publish(resource=row, by=None, at=timezone.now())
-        _note(shown, here, began)
+        _note(shown, {"page": _answers(site, page, 200), **here}, began)
         if site.status(address) != 200:
             raise SystemExit(f"{address} answers {site.status(address)}")
         row.refresh_from_db()
-        away: Places = {name: _not(place) for name, place in here.items()}
-        away["page"] = lambda path=f"/vi/r/{row.public_id}/": site.status(path) == 410  # type: ignore[misc]
-        away["rendition"] = lambda path=address: site.status(path) == 410  # type: ignore[misc]
+        gone_from = {name: _not(place) for name, place in here.items()}
+        refused = {"page": _answers(site, page, 410), "rendition": _answers(site, address, 410)}
         began = time.perf_counter()
         publishing.withdraw(resource=row, by=lead, reason="Đo thời gian.", at=timezone.now())
-        _note(gone, away, began)
+        _note(gone, {**gone_from, **refused}, began)
     connections.close_all()
     return shown, gone
 
 
 def _places(site: Any, public_id: str, *, section: str, word: str) -> Places:
-    """Whether each place shows the resource."""
+    """Whether each place that lists resources shows this one."""
     return {
-        "page": lambda: site.status(f"/vi/r/{public_id}/") == 200,
         "search": lambda: public_id in site.text(f"/vi/search/?q={word}"),
         "feed": lambda: public_id in site.text(f"/feeds/{section}/feed.json"),
         "frame": lambda: public_id in site.text(f"/embed/{section}/"),
     }
+
+
+def _answers(site: Any, path: str, status: int) -> Callable[[], bool]:
+    return lambda: site.status(path) == status
 
 
 def _not(holds: Callable[[], bool]) -> Callable[[], bool]:

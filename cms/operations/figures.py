@@ -57,7 +57,8 @@ class Figures(Collector):
         try:
             return list(part(self.at))
         except Exception:
-            # The text of a driver's error may hold an address or an account: it goes to the journal only.
+            # Whatever is wrong with one part, the others are most wanted then. The text of a driver's error
+            # may hold an address or an account: it goes to the journal only.
             log.exception("figures_failed", part=name)
             return None
 
@@ -83,30 +84,22 @@ class Seldom:
 
 def outbox(at: datetime) -> Iterator[Metric]:
     queues = indexing.queues()
-    yield _gauges(
-        "search_outbox_waiting",
-        "Changes that an index has yet to take in.",
-        {one.engine: one.waiting for one in queues},
-        by="index",
+    told = (
+        ("search_outbox_waiting", "Changes that an index has yet to take in.", lambda one: one.waiting),
+        (
+            "search_outbox_oldest_age_seconds",
+            "Age of the oldest change that an index has yet to take in.",
+            lambda one: _age(one.oldest, at),
+        ),
+        ("search_outbox_dead", "Changes that failed for good; the admin names them.", lambda one: one.dead),
+        (
+            "search_index_lag_seconds",
+            "Age of the oldest change that an index has not heard of, those that failed for good too.",
+            lambda one: _age(one.unheard, at),
+        ),
     )
-    yield _gauges(
-        "search_outbox_oldest_age_seconds",
-        "Age of the oldest change that an index has yet to take in.",
-        {one.engine: _age(one.oldest, at) for one in queues},
-        by="index",
-    )
-    yield _gauges(
-        "search_outbox_dead",
-        "Changes that failed for good; the admin names them.",
-        {one.engine: one.dead for one in queues},
-        by="index",
-    )
-    yield _gauges(
-        "search_index_lag_seconds",
-        "Age of the oldest change that an index has not heard of, those that failed for good too.",
-        {one.engine: _age(one.unheard, at) for one in queues},
-        by="index",
-    )
+    for name, said, value in told:
+        yield _gauges(name, said, {one.engine: value(one) for one in queues}, by="index")
 
 
 def work(at: datetime) -> Iterator[Metric]:
