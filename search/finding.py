@@ -25,7 +25,7 @@ from search import (
     spelling,
     text,
 )
-from search.engines.contract import Answer, Ask, Engine, Hit, Reader, Unavailable
+from search.engines.contract import Answer, Ask, Engine, Hit, Reader, Resting, Unavailable
 from search.fusion import Fused
 from search.marking import Marker
 from search.query import Query
@@ -137,7 +137,8 @@ def answered(ask: Callable[[Engine], Result]) -> Result:
         other = engines.simpler()
         if other is None:
             raise
-        log.warning("search_engine_unavailable", engine=engines.engine().name, problem=str(problem))
+        if not isinstance(problem, Resting):
+            log.warning("search_engine_unavailable", engine=engines.engine().name, problem=str(problem))
         return ask(other)
 
 

@@ -22,7 +22,8 @@ _PERSONAL = (
 )
 _FREE_TEXT = ("event", "exception", "error", "problem")
 _NEVER = ("request", "user", "username", "ip_address", "server_time", "remote_address")
-_QUIET = ("axes", "PIL", "botocore", "boto3", "s3transfer", "urllib3", "asyncio")
+# What the client of Elasticsearch says of each try, whoever asked says once.
+_QUIET = ("axes", "elastic_transport", "PIL", "botocore", "boto3", "s3transfer", "urllib3", "asyncio")
 _TOO_TALKATIVE = "django.security.DisallowedHost"  # anybody can fill a journal with it
 
 

@@ -24,6 +24,10 @@ class Unavailable(Exception):
     """The engine cannot answer or store now; the same call may succeed later."""
 
 
+class Resting(Unavailable):
+    """The engine was not even asked: it failed a moment ago, which was said then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """Spoken words and their time in seconds."""

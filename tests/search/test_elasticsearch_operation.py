@@ -14,7 +14,7 @@ from django.utils import timezone
 from cms.operations import readiness
 from cms.settings import environment
 from search import indexing
-from search.engines.contract import Unavailable
+from search.engines.contract import Resting, Unavailable
 from search.engines.elasticsearch import schema
 from search.engines.elasticsearch.breaker import Breaker
 from search.engines.elasticsearch.connection import Connection, Servers
@@ -44,6 +44,15 @@ class TestBreaker:
         breaker.failed()
         now[0] = 10
         assert not breaker.admits()
+
+    def test_while_it_is_open_the_servers_are_not_asked_and_the_caller_can_tell(self) -> None:
+        asked: list[object] = []
+        breaker = Breaker(pause=5)
+        breaker.failed()
+        connection = Connection(Servers(hosts=["http://127.0.0.1:9"]), breaker=breaker)
+        with pytest.raises(Resting):
+            connection.search(asked.append)
+        assert asked == []
 
     def test_a_trial_that_is_never_told_of_lets_another_try_after_a_pause(self) -> None:
         now = [0.0]

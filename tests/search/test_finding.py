@@ -11,20 +11,21 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from media_library import changes, publishing
 from media_library.models import Resource
 from media_library.models.resource import new_public_id
-from search import finding, indexing
+from search import engines, finding, indexing
 from search.engines import engine
-from search.engines.contract import GONE, Engine
+from search.engines.contract import GONE, Engine, Resting, Unavailable
 from search.engines.database.engine import DatabaseEngine
 from search.models import IndexedDocument
 from search.request import SearchRequest
 from search.results import SearchResults
 from tests import factories
 from tests.search.documents import ask, document
-from tests.search.fakes import CarelessEngine
+from tests.search.fakes import CarelessEngine, FlakyEngine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
 Look = Callable[..., SearchResults]
@@ -324,3 +325,22 @@ def test_accents_are_restored_only_where_words_are_ranked_and_none_were_typed(li
     assert query.folded_words == ["dang", "ki"]
     assert restored is not None
     assert restored.text == "Đăng ký"
+
+
+@pytest.mark.parametrize(("problem", "said"), [(Unavailable("500"), 1), (Resting("a moment ago"), 0)])
+def test_an_engine_that_is_away_is_said_when_it_fails_and_not_at_every_search(
+    monkeypatch: pytest.MonkeyPatch, problem: Unavailable, said: int
+) -> None:
+    embedded = DatabaseEngine()
+    primary = FlakyEngine(embedded)
+    monkeypatch.setattr(engines, "engine", lambda: primary)
+    monkeypatch.setattr(engines, "simpler", lambda: embedded)
+
+    def ask(target: Engine) -> str:
+        if target is not embedded:
+            raise problem
+        return target.name
+
+    with capture_logs() as logs:
+        assert finding.answered(ask) == embedded.name
+    assert [one["event"] for one in logs] == ["search_engine_unavailable"] * said

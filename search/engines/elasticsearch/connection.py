@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from elasticsearch import ApiError, Elasticsearch, SerializationError, TransportError
 
-from search.engines.contract import Unavailable
+from search.engines.contract import Resting, Unavailable
 from search.engines.elasticsearch.breaker import Breaker
 
 SEARCH_DEADLINE = 0.8
@@ -83,7 +83,7 @@ class Connection:
     def search(self, ask: Callable[[Elasticsearch], Result]) -> Result:
         """What ``ask`` gets for a reader: soon, or Unavailable; while the breaker is open at once."""
         if not self.breaker.admits():
-            raise Unavailable("Elasticsearch did not answer a moment ago")
+            raise Resting("Elasticsearch did not answer a moment ago")
         try:
             answer = _told(ask, self._client("search", self.servers.deadline, SEARCH_TRIES))
         except Unavailable:
