@@ -12,10 +12,11 @@ from typing import Any
 import pypdfium2
 import webvtt
 
-from search import evaluation, text
+from search import evaluation, finding, text
 from search.documents import KIND_WORDS
-from search.engines.contract import Cue, Document
+from search.engines.contract import Cue, Document, Engine
 from search.evaluation import Case
+from search.request import SearchRequest
 
 HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "demo"
@@ -117,3 +118,13 @@ def _agencies() -> dict[str, str]:
     found = next(iter(sorted(DEMO.rglob("agencies.csv"))))
     with found.open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+AT = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def first_ten(engine: Engine, q: str) -> tuple[str, ...]:
+    """Manifest ids of what ``engine``, which has :func:`documents`, shows first for ``q``."""
+    request, _notices = SearchRequest.parse({"q": q}, "vi")
+    found = finding.find(request, engine, at=AT, size=evaluation.SHOWN)
+    return tuple(documents()[0][hit.id] for hit in found.answer.hits)

@@ -39,3 +39,8 @@ def i_for_y(line: str) -> str:
 def _swapped(letter: str) -> str:
     other = _OTHER[letter.lower()]
     return other.upper() if letter.isupper() else other
+
+
+def typed_otherwise(q: str) -> list[str]:
+    """``q`` decomposed, with its tone marks in their new places, and in capitals: the same to a reader."""
+    return [unicodedata.normalize("NFD", q), text.new_tone_placement(q), q.upper()]
