@@ -8,18 +8,20 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 Step = Callable[[datetime], int]
+_DONE: dict[Step, date] = {}
+_LAST: dict[Step, datetime] = {}
+"""What this process did last, by step."""
 
 
 def once_a_day(step: Step) -> Step:
     """``step`` at the first tick of each day of this process; one that fails is due again at the next tick."""
-    done: list[date] = []
 
     def due(at: datetime) -> int:
         day = timezone.localdate(at)
-        if done == [day]:
+        if _DONE.get(step) == day:
             return 0
         number = step(at)
-        done[:] = [day]
+        _DONE[step] = day
         return number
 
     due.__name__ = step.__name__
@@ -28,12 +30,12 @@ def once_a_day(step: Step) -> Step:
 
 def every(pause: timedelta, step: Step) -> Step:
     """``step`` at the first tick, and then at the first after each ``pause``."""
-    last: list[datetime] = []
 
     def due(at: datetime) -> int:
-        if last and timedelta() <= at - last[0] < pause:
+        last = _LAST.get(step)
+        if last is not None and timedelta() <= at - last < pause:
             return 0
-        last[:] = [at]
+        _LAST[step] = at
         return step(at)
 
     due.__name__ = step.__name__

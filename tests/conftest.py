@@ -117,6 +117,15 @@ def _nothing_is_kept_of_another_index() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_was_done_today() -> None:
+    """What the scheduler's process did in another test is due again in this one."""
+    from search import daily
+
+    daily._DONE.clear()
+    daily._LAST.clear()
+
+
+@pytest.fixture(autouse=True)
 def _editors_have_taught_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process keeps of editors' words changes where a test changes it, and never by the clock."""
     from search import kept, picks, synonyms
