@@ -6,6 +6,7 @@ When one process ends, or this one is told to (Ctrl-C, SIGTERM), all of them end
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -39,11 +40,23 @@ def main() -> int:
 
 def supervise(commands: Mapping[str, str], *, env: Mapping[str, str]) -> int:
     """Run ``commands`` by name until one of them ends or we are told to; returns the code to exit with."""
-    manager = honcho.manager.Manager(Quiet(sys.stdout))
+    manager = Manager(Quiet(sys.stdout))
     for name, command in commands.items():
         manager.add_process(name, f"exec {command}", env=dict(env), cwd=str(ROOT))
     manager.loop()
     return int(manager.returncode or 0)
+
+
+class Manager(honcho.manager.Manager):  # type: ignore[misc]  # honcho tells no types
+    """honcho's manager, which a signal may reach before it has read what the processes' ids are."""
+
+    def terminate(self) -> None:
+        """End all processes, as soon as the ids of all are known: without one honcho would break off."""
+        if self._all_started():
+            super().terminate()
+            return
+        signal.signal(signal.SIGALRM, lambda _number, _frame: self.terminate())
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
 
 
 class Quiet(Printer):  # type: ignore[misc]

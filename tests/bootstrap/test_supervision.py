@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import processes
+from tools import processes, serve
 from tools.places import ROOT
 
 SUPERVISOR = """
@@ -86,3 +87,14 @@ def test_what_a_block_started_ends_with_it(tmp_path: Path) -> None:
         pids = noted(notes, count=2)
         raise KeyError
     assert all_end(pids)
+
+
+def test_a_signal_that_comes_before_the_process_ids_are_known_waits_for_them() -> None:
+    manager = serve.Manager(serve.Quiet(io.StringIO()))
+    manager.add_process("one", "sleep 300")
+    with subprocess.Popen(["sleep", "300"], start_new_session=True) as process:
+        manager.terminate()
+        assert process.poll() is None
+        # What honcho's loop would do with the message of the start.
+        manager._processes["one"]["pid"] = process.pid
+        assert process.wait(20) == -signal.SIGTERM
