@@ -9,8 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -59,15 +61,10 @@ def django_db_keepdb() -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test with real transactions empties the tables; it begins with what the migrations put there.
-
-    Slow ones run without counting branches, which costs more than half again and adds hardly any.
-    """
+    """A test with real transactions empties the tables; it begins with what the migrations put there."""
     for item in items:
         if _empties_tables(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.no_cover)
 
 
 class _LongestFirst:
@@ -83,6 +80,20 @@ class _LongestFirst:
         served = [item for item in items if "demo" in getattr(item, "fixturenames", ())]
         others = [item for item in items if item not in set(served)]
         items[:] = [*served[:1], *others, *served[1:]]
+        _name_groups(items)
+
+
+def _name_groups(items: list[pytest.Item]) -> None:
+    """Give the members of a group the suffix by which ``--dist loadgroup`` knows them.
+
+    pytest-xdist 3.8 writes it to an attribute that pytest 9.2 does not read any more, and shares out each test
+    alone. In one process nothing is named.
+    """
+    for item in items:
+        mark = item.get_closest_marker("xdist_group")
+        suffix = f"@{mark.args[0]}" if mark and item.config.getoption("loadgroup", default=False) else ""
+        if suffix and not item.nodeid.endswith(suffix):
+            item._id = coerce_node_id(item.nodeid + suffix)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -114,6 +125,12 @@ def _nothing_is_kept_of_another_index() -> None:
 
     engines._made.cache_clear()
     memory._memories.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asked_in_english_before() -> None:
+    """The language of a test's last request stays that of its process."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -1,28 +1,24 @@
 """What a machine can see of WCAG 2.2 on every page: axe, no sideways scroll, and a quiet console.
 
-Rules that depend on colours alone are asked again in the dark; the others would say the same twice.
+Rules that depend on colours alone are asked again in the dark, in the width that shows most; the others would
+say the same twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests import axe
 from tests.browser import pages
 from tests.browser.demo_site import READS_ENGLISH, DemoSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NARROWEST, PHONE, DESK = 320, 390, 1280
-_ALL: dict[str, Any] = {"resultTypes": ["violations"]}
-_COLOURS: dict[str, Any] = _ALL | {
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-}
 _STILL = """() => Promise.all(document.getAnimations()
   .filter(moving => Number.isFinite(moving.effect.getComputedTiming().endTime))
   .map(moving => moving.finished.catch(() => null))).then(() => null)"""
@@ -40,24 +36,24 @@ class Look:
     def __init__(self, page: Page, *, left_out: tuple[str, ...] = ()) -> None:
         self.page = page
         self.wrong: list[str] = []
-        self._axe, self._left_out, self._name = Axe(), left_out, ""
+        self._left_out, self._name = left_out, ""
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.wrong.append(f"{self._name} · script · {error}"))
 
     def at(self, name: str, address: str, *, status: int = 200) -> None:
-        """Look at ``address``, which answers ``status``, in both widths and in light and dark."""
+        """Look at ``address``, which answers ``status``, in both widths, and in the dark."""
         self._name = name
-        for width in (DESK, PHONE):
-            self.page.set_viewport_size({"width": width, "height": 900})
-            if width == DESK:
-                self.page.emulate_media(color_scheme="light")
-                answer = self.page.goto(address, wait_until="load")
-                assert answer and answer.status == status, f"{name}: {answer and answer.status}"
-            self.page.emulate_media(color_scheme="light")
-            self._reflow(width)
-            self._rules(f"{width} px", _ALL)
-            self.page.emulate_media(color_scheme="dark")
-            self._rules(f"{width} px, dark", _COLOURS)
+        self.page.set_viewport_size({"width": DESK, "height": 900})
+        answer = self.page.goto(address, wait_until="load")
+        assert answer and answer.status == status, f"{name}: {answer and answer.status}"
+        self._reflow(DESK)
+        self._rules(f"{DESK} px")
+        self.page.emulate_media(color_scheme="dark")
+        self._rules(f"{DESK} px, dark", rules=axe.COLOURS)
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size({"width": PHONE, "height": 900})
+        self._reflow(PHONE)
+        self._rules(f"{PHONE} px")
         self.page.set_viewport_size({"width": NARROWEST, "height": 900})
         self._reflow(NARROWEST)
 
@@ -73,15 +69,10 @@ class Look:
         if wider:
             self.wrong.append(f"{self._name} · {width} px · scrolls sideways · {wider}")
 
-    def _rules(self, how: str, options: dict[str, Any]) -> None:
+    def _rules(self, how: str, *, rules: tuple[str, ...] = ()) -> None:
         self.page.evaluate(_STILL)  # Wagtail fades colours whatever the reader asked for
-        context = {"exclude": [[selector] for selector in self._left_out]} if self._left_out else None
-        for found in self._axe.run(self.page, context=context, options=options).response["violations"]:
-            for node in found["nodes"]:
-                why = " ".join(check["message"] for check in node["any"] + node["all"] + node["none"])
-                self.wrong.append(
-                    f"{self._name} · {how} · {found['id']} · {node['html'][:160]} · {why[:200]}"
-                )
+        found = axe.broken(self.page, rules=rules, left_out=self._left_out)
+        self.wrong += [f"{self._name} · {how} · {line}" for line in found]
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page, expect
 from cms.settings.environment import BASE_DIR
 from tests.browser.running import PASSWORD, Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# One process, so that one site is started for all of them.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("whole path")]
 
 PHOTO = BASE_DIR / "demo" / "photos" / "anh-gau-truc-do.jpg"
 FILM = BASE_DIR / "tests" / "media" / "rabbit.mp4"

@@ -19,7 +19,8 @@ from cms.sections.render import storage_name
 from search.models import IndexedDocument
 from tests.demonstration.conftest import PART
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One process, so that the part of the demonstration is loaded once for a module.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 
 
 def test_there_are_eight_sections_at_their_addresses(loaded_at: datetime) -> None:

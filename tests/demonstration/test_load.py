@@ -22,7 +22,8 @@ from media_library.models import Agency, Campaign, Identifier, Job, Rendition, R
 from media_library.models.job import JobState
 from tests.demonstration.conftest import PART
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One process, so that the part of the demonstration is loaded once for a module.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 
 
 def entries(at: datetime) -> list[Entry]:

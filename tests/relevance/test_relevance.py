@@ -15,7 +15,13 @@ from search.engines.database.engine import DatabaseEngine
 from search.evaluation import Case, Measured
 from tests.relevance import library, variants
 
-pytestmark = [pytest.mark.django_db, pytest.mark.contract]
+# One process, so that each question is asked once.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.contract,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("relevance"),
+]
 FLOORS: dict[str, dict[str, float]] = {
     "sqlite": {
         "accented": 0.9,

@@ -1,0 +1,34 @@
+"""axe-core in a page: what breaks a rule of WCAG 2.2 that a machine can see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+COLOURS = ("color-contrast", "link-in-text-block")
+"""Rules that depend on colours alone."""
+_SCRIPT = Axe().axe_script
+_RUN = """([context, options]) =>
+  axe.run(context ?? document, {resultTypes: ["violations"], ...options}).then(found => found.violations)"""
+
+
+def broken(page: Page, *, rules: tuple[str, ...] = (), left_out: tuple[str, ...] = ()) -> list[str]:
+    """One line for each element that breaks one of ``rules`` (all of them where none is named).
+
+    What the selectors in ``left_out`` match is not looked at. The script is read once for each document.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_SCRIPT)
+    options: dict[str, Any] = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    context = {"exclude": [[selector] for selector in left_out]} if left_out else None
+    return [
+        f"{found['id']} · {node['html'][:160]} · {_why(node)[:200]}"
+        for found in page.evaluate(_RUN, [context, options])
+        for node in found["nodes"]
+    ]
+
+
+def _why(node: dict[str, Any]) -> str:
+    return " ".join(check["message"] for check in node["any"] + node["all"] + node["none"])
