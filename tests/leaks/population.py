@@ -26,6 +26,7 @@ from tests.factories import (
     make_resource,
     make_stored_file,
     topic,
+    unreferenced,
 )
 
 MARK = "qzxwvleak"
@@ -62,6 +63,7 @@ def build_people() -> World:
     return World(owner=owner, other=other, section=section, people=people)
 
 
+@unreferenced
 def build_public() -> World:
     world = build_people()
     owner, other = world.owner, world.other
@@ -72,6 +74,7 @@ def build_public() -> World:
     return world
 
 
+@unreferenced
 def build_hidden(world: World) -> World:
     """Add the hidden world; afterwards everything that follows from it (index, feeds) has been done."""
     for name, make in {**STATES, **TOLD_OF}.items():
@@ -171,6 +174,7 @@ UNSWEPT = {"past its expiry": _past_expiry}
 """Hidden by its time alone; lists that are rendered files follow within a second, pages at once."""
 
 
+@unreferenced
 def add_draft_over_live(world: World) -> Resource:
     """A public photograph whose draft carries the mark and another file."""
     resource = make_published(Kind.PHOTO, agency=world.owner)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from media_library.models import Resource
+from tests.clients import PlainClient, plain_client
 from tests.leaks import routes
 from tests.leaks.population import (
     MARK,
@@ -18,7 +18,6 @@ from tests.leaks.population import (
     build_hidden,
     build_public,
 )
-from tests.leaks.test_public_routes import client_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ABOUT_MANY = ("exchange:search", "exchange:suggest")
@@ -29,7 +28,7 @@ def world() -> World:
     return build_public()
 
 
-def _answers(world: World, client: Client) -> dict[str, Any]:
+def _answers(world: World, client: PlainClient) -> dict[str, Any]:
     urls = [url for name in ABOUT_MANY for url in routes.ABOUT_MANY[name](world)]
     return {url: client.get(url).json() for url in urls}
 
@@ -37,21 +36,21 @@ def _answers(world: World, client: Client) -> dict[str, Any]:
 def test_whoever_asks_is_told_what_everyone_is_told(world: World) -> None:
     build_hidden(world)
     add_draft_over_live(world)
-    anonymous = _answers(world, Client())
+    anonymous = _answers(world, PlainClient())
     for person, user in world.people.items():
-        assert _answers(world, client_for(user)) == anonymous, person
+        assert _answers(world, plain_client(user)) == anonymous, person
 
 
 @pytest.mark.parametrize("state", [*STATES, *UNSWEPT])
 def test_no_part_of_an_answer_holds_a_trace_of_a_hidden_state(world: World, state: str) -> None:
-    before = _answers(world, Client())
+    before = _answers(world, PlainClient())
     make = {**STATES, **UNSWEPT}[state]
     rows = [make(world, kind) for kind in ("article", "photo", "podcast")]
     from media_library import worker
 
     if state not in UNSWEPT:
         worker.settle()
-    after = _answers(world, Client())
+    after = _answers(world, PlainClient())
     for url, answer in after.items():
         if state in UNSWEPT:
             # Its words were everyone's until a moment ago: they help to spell until the scheduler comes by.
@@ -77,10 +76,10 @@ def test_the_comparison_notices_what_is_public(world: World) -> None:
     from media_library import worker
     from tests.factories import make_published
 
-    before = _answers(world, Client())
+    before = _answers(world, PlainClient())
     make_published(agency=world.owner, title=f"{MARK} công khai")
     worker.settle()
-    after = _answers(world, Client())
+    after = _answers(world, PlainClient())
     asked = f"/api/v1/search?q={MARK}&lang=vi"
     assert (before[asked]["total"], after[asked]["total"]) == (0, 1)
     assert f"<mark>{MARK}</mark>" in after[asked]["results"][0]["highlights"]["title"]

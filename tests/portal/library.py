@@ -43,12 +43,15 @@ def copy_rows(models: list[Resource], *, until: int) -> list[Resource]:
     sources = list(itertools.islice(itertools.cycle(models), max(0, wanted)))
     copies = Resource.objects.bulk_create([_copy(source) for source in sources])
     pairs = list(zip(sources, copies, strict=True))
-    Asset.objects.bulk_create([asset for source, copy in pairs for asset in _assets(source, copy)])
+    assets = {source.pk: list(source.assets.all()) for source in models}
+    Asset.objects.bulk_create([_asset(one, copy) for source, copy in pairs for one in assets[source.pk]])
     for through in (ResourceAudience, ResourceTopic):
+        tags = {
+            source.pk: list(through.objects.filter(content_object=source).values_list("tag_id", flat=True))
+            for source in models
+        }
         through.objects.bulk_create(
-            through(tag_id=use.tag_id, content_object=copy)
-            for source, copy in pairs
-            for use in through.objects.filter(content_object_id=source.pk)
+            through(tag_id=tag, content_object=copy) for source, copy in pairs for tag in tags[source.pk]
         )
     return copies
 
@@ -75,8 +78,5 @@ def _copy(source: Resource) -> Resource:
     return copy
 
 
-def _assets(source: Resource, copy: Resource) -> list[Asset]:
-    return [
-        Asset(resource=copy, role=one.role, file_id=one.file_id, language=one.language, alt=one.alt)
-        for one in source.assets.all()
-    ]
+def _asset(one: Asset, copy: Resource) -> Asset:
+    return Asset(resource=copy, role=one.role, file_id=one.file_id, language=one.language, alt=one.alt)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -16,6 +15,7 @@ from django.utils import timezone, translation
 from cms.sections import due
 from media_library.kinds import Kind
 from media_library.models import Campaign
+from tests.clients import PlainClient
 from tests.leaks import routes
 from tests.leaks.population import World, build_people
 from tests.portal.library import multiply, publish_each_kind
@@ -35,7 +35,7 @@ NOT_COUNTED = {
 API_QUESTIONS = ("", "?q=so", "?q=so&facets=no", "?kind=article&agency=KIN-1&limit=50", "?q=sow")
 
 
-def _queries(client: Client, address: str) -> int:
+def _queries(client: PlainClient, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address)
         assert response.status_code in (200, 301, 302), (address, response.status_code)
@@ -78,30 +78,32 @@ def _by_name(world: World) -> dict[str, list[str]]:
     return found
 
 
-def _that_are_there(client: Client, addresses: list[str]) -> list[str]:
+def _that_are_there(client: PlainClient, addresses: list[str]) -> list[str]:
+    """Those that answer; a process keeps afterwards what it read for them."""
     return [address for address in addresses if client.get(address).status_code != 404]
 
 
-def _counted(client: Client, addresses: set[str]) -> dict[str, int]:
-    """Queries of each page, once what a process keeps has been read."""
-    for address in addresses:
-        client.get(address)
-    return {address: _queries(client, address) for address in addresses}
+def _settled(client: PlainClient, address: str, expected: int) -> int:
+    """Queries of a page; if not as ``expected``, asked again: it may have read what a process keeps."""
+    asked = _queries(client, address)
+    return asked if asked == expected else _queries(client, address)
 
 
 @pytest.mark.slow
-def test_every_page_asks_as_many_queries_of_ten_resources_as_of_a_thousand(client: Client) -> None:
-    world = build_people()
+def test_every_page_asks_as_many_queries_of_ten_resources_as_of_a_thousand() -> None:
+    client, world = PlainClient(), build_people()
     kinds = publish_each_kind(agency=world.owner, campaign=Campaign.objects.get())
     world.public = kinds
     due.drain(timezone.now())
+    multiply(kinds, until=10)
     by_name = {name: _that_are_there(client, ones) for name, ones in _by_name(world).items()}
     assert by_name.keys() == routes.classified() - NOT_COUNTED and all(by_name.values())
-    addresses = {address for ones in by_name.values() for address in ones}
-    multiply(kinds, until=10)
-    few = _counted(client, addresses)
+    addresses = sorted({address for ones in by_name.values() for address in ones})
+    few = {address: _queries(client, address) for address in addresses}
     multiply(kinds, until=1000)
-    many = _counted(client, addresses)
+    for address in (*SPARED, *(ones[0] for ones in by_name.values())):
+        client.get(address)
+    many = {address: _settled(client, address, few[address]) for address in addresses}
     differing = {address: few[address] - many[address] for address in addresses}
     assert {address: spared for address, spared in differing.items() if spared} == SPARED
     assert max(few.values()) <= MOST_QUERIES
