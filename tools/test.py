@@ -46,6 +46,9 @@ ALL_ON_SQLITE = Step(
     _ON_SQLITE,
     shown=True,
 )
+# Tests start some hundred processes of the site; each would compile it anew where the environment forbids
+# to keep what was compiled.
+_KEEP_COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 CONTRACTS = Step(
     "contracts on PostgreSQL, Elasticsearch and Redis",
     (*_PYTEST, *_SPREAD, "-m", "(contract or elasticsearch) and not browser"),
@@ -144,12 +147,12 @@ def _in_groups(groups: Iterable[tuple[str, Sequence[Step]]]) -> int:
 
 def _passes(step: Step) -> bool:
     """Run one step and print how long it took; the output of a quiet one only where it failed."""
-    began = time.monotonic()
+    began, env = time.monotonic(), {**_KEEP_COMPILED, **step.env}
     if step.shown:
         print(f"\n— {step.name}", flush=True)
-        code, said = processes.call(step.command, env=step.env), ""
+        code, said = processes.call(step.command, env=env), ""
     else:
-        code, said = processes.answer(step.command, env=step.env)
+        code, said = processes.answer(step.command, env=env)
     print(f"{'✓' if code == 0 else '✗'} {step.name:<40} {time.monotonic() - began:6.1f} s", flush=True)
     if code and said.strip():
         _keep(step, said)
