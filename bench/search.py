@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import os
 import statistics
 import sys
@@ -90,25 +91,24 @@ def _elasticsearch(folder: Path, left_away: bool) -> Iterator[Any]:
 
 def _filled(url: str) -> Any:
     from search.engines.contract import Document
+    from search.engines.elasticsearch import source
     from search.engines.elasticsearch.connection import Servers
     from search.engines.elasticsearch.engine import ElasticsearchEngine
     from search.models import IndexedText
 
     engine = ElasticsearchEngine(Servers(hosts=[url], index="bench", deadline=30.0))
     engine.clear()
-    started, batch, number = time.perf_counter(), [], 0
-    for line in (
-        IndexedText.objects.order_by("pk").values_list("document", flat=True).iterator(chunk_size=500)
-    ):
-        batch.append(Document.from_json(line))
-        number += 1
-        if len(batch) == 500:
-            engine.index(batch)
-            batch = []
-    engine.index(batch)
+    indices, number, started = engine.aliases.written(), 0, time.perf_counter()
+    lines = IndexedText.objects.order_by("pk").values_list("document", flat=True).iterator(chunk_size=500)
+    documents = (Document.from_json(line) for line in lines)
+    while batch := list(itertools.islice(documents, 500)):
+        # As a rebuild writes: without waiting until each is found.
+        engine.write_to(indices, [(one.key, one.version, source.of(one)) for one in batch], wait=False)
+        number += len(batch)
     print(f"elasticsearch_indexed {number / (time.perf_counter() - started):.0f} documents/s")
-    client = engine.connection._client("write", 30.0, 3)
-    client.options(request_timeout=600).indices.forcemerge(index=engine.aliases.read, max_num_segments=1)
+    client = engine.connection._client("write", 30.0, 3).options(request_timeout=600)
+    client.indices.refresh(index=engine.aliases.read)
+    client.indices.forcemerge(index=engine.aliases.read, max_num_segments=1)
     assert engine.count() == number
     return engine
 

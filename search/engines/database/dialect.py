@@ -9,7 +9,7 @@ from django.db import connections
 
 from search.engines.database.entry import Entry
 from search.engines.database.plan import Plan
-from search.engines.database.terms import Looked
+from search.engines.database.terms import Heard, Looked
 from search.query import Unit, Wording
 
 
@@ -57,7 +57,10 @@ class Dialect(Protocol):
         """The expression that documents meet in which ``wording`` stands as it was typed."""
 
     def look(self, wanted: Sequence[Looked]) -> Sql:
-        """A select of number, key and score for each of ``wanted``."""
+        """A select of one row for each of ``wanted``, which :meth:`heard` reads."""
+
+    def heard(self, row: tuple[Any, ...]) -> Heard:
+        """What a row of :meth:`look` says."""
 
     def begins(self, prefix: str) -> Sql:
         """The condition that the column ``key`` begins with ``prefix``, which is made of letters and digits."""

@@ -33,7 +33,7 @@ from search.engines.database.matching import Matching, Values, page
 from search.engines.database.memory import Memory, State, memory_of
 from search.engines.database.nearest import Nearest
 from search.engines.database.plan import Plan
-from search.engines.database.terms import Found, Looked, Sought
+from search.engines.database.terms import Found, Heard, Looked, Sought
 from search.engines.database.writing import Writer
 from search.models import IndexedDocument, IndexedText
 from search.query import Query
@@ -151,7 +151,11 @@ class DatabaseEngine:
             return {}
         weighed = self.dialect.weighed(self.plan(ask.query, self.memory.current()))
         wanted = [(Sought(one.expression, one.weights, id < 0), [id]) for one in weighed]
-        return {weighed[n].name: float(score) * weighed[n].factor for n, _key, score in self._look(wanted)}
+        return {
+            weighed[n].name: float(score) * weighed[n].factor
+            for n, _keys, scores in self._look(wanted)
+            for score in scores
+        }
 
     def count(self) -> int:
         return IndexedDocument.objects.using(self.alias).filter(deleted=False).count()
@@ -210,8 +214,8 @@ class DatabaseEngine:
 
         return find
 
-    def _look(self, wanted: Sequence[Looked]) -> list[tuple[Any, ...]]:
-        return self._rows(self.dialect.look(wanted)) if wanted else []
+    def _look(self, wanted: Sequence[Looked]) -> list[Heard]:
+        return [self.dialect.heard(row) for row in self._rows(self.dialect.look(wanted))] if wanted else []
 
     def _gone(self, at: datetime, hidden: Sequence[int]) -> Places:
         known = self.hidden(at) if self.hidden is not None else ()

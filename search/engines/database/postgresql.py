@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from django.db import connections
 
 from search.engines.database.dialect import Sql, Weighed
 from search.engines.database.entry import BOUNDARY, COLUMNS, Entry
 from search.engines.database.plan import Plan
-from search.engines.database.terms import Looked
+from search.engines.database.terms import Heard, Looked
 from search.query import Unit, Wording
 
 LABELS = {"title": "A", "keywords": "B", "labels": "C", "summary": "B", "body": "D", "transcript": "D"}
@@ -109,18 +110,23 @@ class PostgreSQL:
         selects: list[str] = []
         parameters: list[Any] = []
         for number, (sought, among) in enumerate(wanted):
-            score = "NULL::real"
+            score, scores = "NULL::real", "NULL::real[]"
             if sought.weights:
+                scores = "array_agg(score)"
                 score = "ts_rank(%s::float4[], vector, %s::tsquery, %s)"
                 parameters += [sought.weights, sought.expression, LENGTH]
             side = "resource_id < 0" if sought.desk else "resource_id > 0"
             some = "" if among is None else " AND resource_id = ANY(%s)"
             selects.append(
-                f"SELECT {number}, resource_id, {score} FROM search_indexedtext"
-                f" WHERE vector @@ %s::tsquery AND {side}{some}"
+                f"SELECT {number}, array_agg(key), {scores} FROM (SELECT resource_id AS key, {score} AS score"
+                f" FROM search_indexedtext WHERE vector @@ %s::tsquery AND {side}{some}) AS found"
             )
             parameters += [sought.expression, *([] if among is None else [list(among)])]
         return Sql(" UNION ALL ".join(selects), tuple(parameters))
+
+    def heard(self, row: tuple[Any, ...]) -> Heard:
+        number, keys, scores = row
+        return number, np.array(keys or (), dtype=np.int64), np.array(scores or (), dtype=np.float64)
 
     def begins(self, prefix: str) -> Sql:
         return Sql("key LIKE %s", (f"{prefix}%",))

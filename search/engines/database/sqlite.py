@@ -7,14 +7,16 @@ taking a row out therefore needs the very keys that went in, which :class:`searc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connections
 
 from search.engines.database.dialect import Sql, Weighed
 from search.engines.database.entry import COLUMNS, Entry
 from search.engines.database.plan import Plan
-from search.engines.database.terms import Looked
+from search.engines.database.terms import Heard, Looked
 from search.query import Unit, Wording
 
 WEIGHTS = {"title": 5.0, "keywords": 2.0, "labels": 1.0, "summary": 2.0, "body": 1.0, "transcript": 1.0}
@@ -29,6 +31,7 @@ CREATE VIRTUAL TABLE search_keys USING fts5(
 )
 """
 DROP = "DROP TABLE search_keys"
+Number = TypeVar("Number", np.int64, np.float64)
 _FOLDED = "{" + " ".join(COLUMNS) + "}"
 
 
@@ -106,12 +109,23 @@ class SQLite:
             side = "rowid < 0" if sought.desk else "rowid > 0"
             some = "" if among is None else f" AND rowid IN ({', '.join(map(str, among))})"
             where = f"search_keys MATCH %s AND {side}{some}"
-            selects.append(f"SELECT {number}, rowid, {score} FROM search_keys WHERE {where}")
+            # One text for a column: a common key has tens of thousands of rows, and each costs Python more
+            # than all of this. The limit, which is none, keeps SQLite from weighing while it adds up.
+            rows = f"SELECT rowid AS key, {score} AS score FROM search_keys WHERE {where} LIMIT -1"
+            selects.append(f"SELECT {number}, group_concat(key), group_concat(score) FROM ({rows})")
             parameters.append(sought.expression)
         return Sql(" UNION ALL ".join(selects), tuple(parameters))
 
+    def heard(self, row: tuple[Any, ...]) -> Heard:
+        number, keys, scores = row
+        return number, _numbers(keys, np.int64), _numbers(scores, np.float64)
+
     def begins(self, prefix: str) -> Sql:
         return Sql("key >= %s AND key < %s", (prefix, f"{prefix}\U0010ffff"))
+
+
+def _numbers(text: str | None, kind: type[Number]) -> npt.NDArray[Number]:
+    return np.fromstring(text, dtype=kind, sep=",") if text else np.zeros(0, dtype=kind)
 
 
 def _quoted(key: str) -> str:

@@ -41,9 +41,9 @@ class Sought(NamedTuple):
 
 Looked = tuple[Sought, Sequence[int] | None]
 """What to look for, and among which documents alone; None: all."""
-Row = tuple[int, int, float | None]
-"""Number of what was looked for, key of a document that has it, score."""
-Look = Callable[[Sequence[Looked]], Iterable[Row]]
+Heard = tuple[int, Places, npt.NDArray[np.float64]]
+"""Number of what was looked for, keys of the documents that have it, their scores (none where nothing weighs)."""
+Look = Callable[[Sequence[Looked]], Iterable[Heard]]
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ class Found:
         return self.places.nbytes + self.scores.nbytes + 500
 
     @classmethod
-    def of(cls, keys: Sequence[int], scores: Sequence[float | None], columns: Columns, write: int) -> Found:
+    def of(cls, keys: Places, scores: npt.NDArray[np.float64], columns: Columns, write: int) -> Found:
         places, known = columns.places(keys)
-        said = np.array(scores, dtype=np.float32)[known] if scores and scores[0] is not None else _NONE
+        said = scores.astype(np.float32)[known] if len(scores) else _NONE
         return cls(columns.keys, places.astype(np.int32), said, write)
 
     def moved(self, columns: Columns) -> Found:
@@ -162,11 +162,6 @@ def _looked_for(wanted: Sequence[Looked], columns: Columns, write: int, look: Lo
     found: dict[Sought, Found] = {}
     for start in range(0, len(wanted), AT_A_TIME):
         chunk = wanted[start : start + AT_A_TIME]
-        keys: list[list[int]] = [[] for _one in chunk]
-        scores: list[list[float | None]] = [[] for _one in chunk]
-        for number, key, score in look(chunk):
-            keys[number].append(key)
-            scores[number].append(score)
-        for number, (one, _among) in enumerate(chunk):
-            found[one] = Found.of(keys[number], scores[number], columns, write)
+        for number, keys, scores in look(chunk):
+            found[chunk[number][0]] = Found.of(keys, scores, columns, write)
     return found
