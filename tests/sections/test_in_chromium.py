@@ -168,16 +168,13 @@ def test_the_address_dresses_the_frame(web: Web, section: Section) -> None:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_axe_finds_no_barrier(web: Web, section: Section, language: str) -> None:
-    resource = section.pins.first().resource.public_id
+    """In the dresses that the pages of :mod:`tests.browser.pages` do not wear."""
     suffix = "" if language == "vi" else "en/"
     frame = f"/embed/{section.address}/{suffix}"
     paths = [
-        f"/{language}/s/{section.address}/",
         f"/{language}/embed/?section={section.address}&accent=other&accent_other=%23ffcc00",
-        frame,
         f"{frame}?layout=cards&theme=dark",
         f"{frame}?layout=feature",
-        f"/embed/r/{resource}/{suffix}",
         "/embed/r/k57-zzzz-zzzz/",
     ]
     found = []
