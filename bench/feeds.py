@@ -18,6 +18,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,62 +71,22 @@ def _configure(folder: Path) -> None:
 
 def _render() -> bytes:
     """A feed of ten entries, written by the product's own code, without a database."""
-    from datetime import timedelta
-
     from django.utils import timezone
 
     from cms.sections import files, json_feed
-    from cms.sections.entries import Entry, Picture, Publication, Term
+    from cms.sections.entries import Publication, Term
 
     now = timezone.now().replace(microsecond=0)
     agency = Term("XA-19777", "UBND phường Vỹ Dạ")
-    topics = (Term("chuyen-doi-so", "Chuyển đổi số"), Term("dich-vu-cong", "Dịch vụ công"))
-    entries = tuple(
-        Entry(
-            id=f"k57-7f3q-28m{number}",
-            kind="infographic",
-            kind_label="Infographic",
-            title=f"Năm bước nộp hồ sơ trực tuyến tại nhà, phần {number}",
-            summary="Đăng nhập, chọn thủ tục, điền tờ khai, nộp phí, theo dõi: năm bước trên một tờ.",
-            url=f"https://kho57.example/vi/r/k57-7f3q-28m{number}/nam-buoc-nop-ho-so/",
-            language="vi",
-            published=now - timedelta(days=number),
-            modified=now - timedelta(days=number),
-            agency=agency,
-            audiences=(Term("citizens", "Người dân"),),
-            topics=topics,
-            campaign=None,
-            duration=None,
-            pages=None,
-            captions=(),
-            licence="cc-by-4.0",
-            licence_name="CC BY 4.0",
-            licence_url="https://creativecommons.org/licenses/by/4.0/",
-            credit="UBND phường Vỹ Dạ / Kho 57",
-            pictures=tuple(
-                Picture(
-                    f"https://kho57.example/files/k57-7f3q-28m{number}/nam-buoc-w{width}.webp",
-                    "image/webp",
-                    width,
-                    width * 3 // 2,
-                )
-                for width in (320, 640, 1280)
-            ),
-            alt="Năm bước từ đăng nhập đến nhận kết quả.",
-            attachments=(),
-            pinned=number == 0,
-        )
-        for number in range(10)
-    )
     published = Publication(
-        section=None,  # type: ignore[arg-type]
+        section=None,  # type: ignore[arg-type]  # the feed is written from the other fields
         language="vi",
         address=ADDRESS,
         title="Chuyên mục Nghị quyết 57",
         intro="Tư liệu do phường chọn cho người dân.",
         agency=agency,
         page_url=f"https://kho57.example/vi/s/{ADDRESS}/",
-        entries=entries,
+        entries=tuple(_entry(number, agency, now - timedelta(days=number)) for number in range(10)),
     )
     content = json_feed.write(published, feed_url=f"https://kho57.example/feeds/{ADDRESS}/feed.json")
     files.write_with_twins(f"feeds/{ADDRESS}/feed.json", content)
@@ -133,6 +94,40 @@ def _render() -> bytes:
         ADDRESS
     )
     return content
+
+
+def _entry(number: int, agency: Any, published: datetime) -> Any:
+    from cms.sections.entries import Entry, Picture, Term
+
+    id = f"k57-7f3q-28m{number}"
+    widths = (320, 640, 1280)
+    at = f"https://kho57.example/files/{id}/nam-buoc-w"
+    return Entry(
+        id=id,
+        kind="infographic",
+        kind_label="Infographic",
+        title=f"Năm bước nộp hồ sơ trực tuyến tại nhà, phần {number}",
+        summary="Đăng nhập, chọn thủ tục, điền tờ khai, nộp phí, theo dõi: năm bước trên một tờ.",
+        url=f"https://kho57.example/vi/r/{id}/nam-buoc-nop-ho-so/",
+        language="vi",
+        published=published,
+        modified=published,
+        agency=agency,
+        audiences=(Term("citizens", "Người dân"),),
+        topics=(Term("chuyen-doi-so", "Chuyển đổi số"), Term("dich-vu-cong", "Dịch vụ công")),
+        campaign=None,
+        duration=None,
+        pages=None,
+        captions=(),
+        licence="cc-by-4.0",
+        licence_name="CC BY 4.0",
+        licence_url="https://creativecommons.org/licenses/by/4.0/",
+        credit="UBND phường Vỹ Dạ / Kho 57",
+        pictures=tuple(Picture(f"{at}{width}.webp", "image/webp", width, width * 3 // 2) for width in widths),
+        alt="Năm bước từ đăng nhập đến nhận kết quả.",
+        attachments=(),
+        pinned=number == 0,
+    )
 
 
 @contextmanager

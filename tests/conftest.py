@@ -65,6 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _empties_tables(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    _name_groups(items)
 
 
 class _LongestFirst:
@@ -80,7 +81,6 @@ class _LongestFirst:
         served = [item for item in items if "demo" in getattr(item, "fixturenames", ())]
         others = [item for item in items if item not in set(served)]
         items[:] = [*served[:1], *others, *served[1:]]
-        _name_groups(items)
 
 
 def _name_groups(items: list[pytest.Item]) -> None:

@@ -59,7 +59,7 @@ class Manager(honcho.manager.Manager):  # type: ignore[misc]  # honcho tells no 
         signal.setitimer(signal.ITIMER_REAL, 0.05)
 
 
-class Quiet(Printer):  # type: ignore[misc]
+class Quiet(Printer):  # type: ignore[misc]  # honcho tells no types
     """honcho's printer without its own chatter about starts and signals."""
 
     def write(self, message: Message) -> None:
