@@ -47,16 +47,19 @@ def _no_names_of_another_library() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Begin with a copy of a migrated database: on SQLite that saves each process all migrations."""
+    """Begin with a copy of a migrated database: that saves each process all migrations."""
     default = settings.DATABASES["default"]
+    name = default.setdefault("TEST", {}).setdefault("NAME", None) or f"test_{default['NAME']}"
     if default["ENGINE"].endswith("sqlite3"):
-        migrated.copy_to(Path(default["TEST"]["NAME"]))
+        migrated.copy_to(Path(name))
+    else:
+        migrated.copy_on_server(name)
 
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    """Whether Django shall take the database that it finds."""
-    return bool(settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
+    """Django takes the database that it finds, and migrates what it lacks."""
+    return True
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,4 +1,4 @@
-"""A migrated SQLite database, made once for all test processes and runs until a migration changes.
+"""A migrated database, made once for all test processes and runs until a migration changes.
 
 Some 350 migrations take 20 s of a processor, a copy of the file a moment. Django still runs ``migrate`` on
 the copy, so that a migration without effect on this key is not missed.
@@ -15,10 +15,17 @@ import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.sql import SQL, Identifier
 
 from cms.settings.environment import BASE_DIR
 
 FOLDER = BASE_DIR / ".cache" / "migrated"
+_PREFIX = "kho57_migrated_"
+"""What the names of such databases on a server begin with."""
 _PACKAGES = ("Django", "wagtail", "django-taggit", "django-axes")
 _SOURCES = ("*/migrations/**/*.py", "cms/*/migrations/**/*.py", "*/roles.py", "*/wiring.py")
 
@@ -36,6 +43,37 @@ def copy_to(path: Path) -> None:
         shutil.copyfile(made, path)
 
 
+def copy_on_server(name: str) -> None:
+    """Make the database ``name`` anew on the PostgreSQL server of ``DATABASE_URL``: a copy of a migrated one."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    model = f"{_PREFIX}{_key()}"
+    with (
+        (FOLDER / "lock-of-server").open("w") as lock,
+        psycopg.connect(_address("postgres"), autocommit=True) as server,
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        there = {row[0] for row in server.execute("SELECT datname FROM pg_database")}
+        if model not in there:
+            for old in there:
+                if old.startswith(_PREFIX):
+                    server.execute(SQL("DROP DATABASE {}").format(Identifier(old)))
+            _make_on(server, model)
+        server.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
+        server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(model)))
+
+
+def _make_on(server: psycopg.Connection[Any], model: str) -> None:
+    half = f"{_PREFIX}half"
+    server.execute(SQL("CREATE DATABASE {}").format(Identifier(half)))
+    _migrate({**os.environ, "DATABASE_URL": _address(half)})
+    server.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(half), Identifier(model)))
+
+
+def _address(name: str) -> str:
+    given = urlsplit(os.environ["DATABASE_URL"])
+    return given._replace(scheme="postgresql", path=f"/{name}").geturl()
+
+
 def _key() -> str:
     """Changes with what decides how a migrated database looks."""
     digest = hashlib.sha256(" ".join(version(package) for package in _PACKAGES).encode())
@@ -47,7 +85,11 @@ def _key() -> str:
 def _make(path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "cms.settings.dev"}
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, cwd=BASE_DIR, env=environment, check=True)
+        _migrate(environment | {"DATA_DIR": folder})
         Path(folder, "kho57.sqlite3").rename(path)
+
+
+def _migrate(environment: dict[str, str]) -> None:
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    settings = {"DJANGO_SETTINGS_MODULE": "cms.settings.dev"}
+    subprocess.run(migrate, cwd=BASE_DIR, env=environment | settings, check=True)

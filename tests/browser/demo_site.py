@@ -79,7 +79,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
 def demonstration(folder: Path) -> Iterator[DemoSite]:
     shutil.copytree(_prepared(), folder)
     site = _site(folder)
-    site.manage("migrate", "--verbosity", "0")
     site.manage("demo")  # nothing to load: renders the sections for this address
     found = json.loads((folder / _WAYS).read_text(encoding="utf-8"))
     with started(site, others=[], ready="/healthz"):
@@ -113,7 +112,6 @@ def _load(made: Path) -> None:
         folder.mkdir()
         migrated.copy_to(folder / "kho57.sqlite3")
         site = _site(folder)
-        site.manage("migrate", "--verbosity", "0")
         site.manage("demo")
         (folder / _WAYS).write_text(site.shell(_FINISH).splitlines()[-1], encoding="utf-8")
         folder.rename(made)

@@ -79,7 +79,6 @@ def running(folder: Path, *, populate: str) -> Iterator[Running]:
     folder.mkdir(parents=True, exist_ok=True)
     migrated.copy_to(folder / "kho57.sqlite3")
     site = at_free_ports(folder)
-    site.manage("migrate", "--verbosity", "0")
     site.shell(populate)
     others = [
         [sys.executable, "manage.py", "worker"],
