@@ -90,7 +90,7 @@ def _elasticsearch(folder: Path, left_away: bool) -> Iterator[Any]:
 
 
 def _filled(url: str) -> Any:
-    from search.engines.contract import Document
+    from search.engines.contract import Document, Unavailable
     from search.engines.elasticsearch import source
     from search.engines.elasticsearch.connection import Servers
     from search.engines.elasticsearch.engine import ElasticsearchEngine
@@ -102,8 +102,15 @@ def _filled(url: str) -> Any:
     lines = IndexedText.objects.order_by("pk").values_list("document", flat=True).iterator(chunk_size=500)
     documents = (Document.from_json(line) for line in lines)
     while batch := list(itertools.islice(documents, 500)):
-        # As a rebuild writes: without waiting until each is found.
-        engine.write_to(indices, [(one.key, one.version, source.of(one)) for one in batch], wait=False)
+        # As a rebuild writes: without waiting until each is found; a server out of breath is asked again.
+        rows = [(one.key, one.version, source.of(one)) for one in batch]
+        for last in (False, False, False, True):
+            try:
+                engine.write_to(indices, rows, wait=False)
+                break
+            except Unavailable:
+                if last:
+                    raise
         number += len(batch)
     print(f"elasticsearch_indexed {number / (time.perf_counter() - started):.0f} documents/s")
     client = engine.connection._client("write", 30.0, 3).options(request_timeout=600)
