@@ -1,5 +1,6 @@
 from media_library.models.agency import Agency, AgencyType, Membership, MembershipRole, User
 from media_library.models.asset import Asset, ProcessingState, Purpose, Rendition, StoredFile
+from media_library.models.batch import Batch, BatchPlace, Fate
 from media_library.models.campaign import Campaign, CampaignPin, Recurrence
 from media_library.models.job import Heartbeat, Job, JobState
 from media_library.models.resource import Resource, State
@@ -22,9 +23,12 @@ __all__ = [
     "AgencyType",
     "Asset",
     "Audience",
+    "Batch",
+    "BatchPlace",
     "Campaign",
     "CampaignPin",
     "Chapter",
+    "Fate",
     "Heartbeat",
     "Identifier",
     "Job",
