@@ -7,6 +7,7 @@ from media_library.models.resource import Resource, State
 from media_library.models.resource_parts import Chapter, Identifier
 from media_library.models.review import AgencyReviewTask, LeadReviewTask
 from media_library.models.rights import LICENCES, Licence
+from media_library.models.upload import Upload, UploadState
 from media_library.models.vocabulary import (
     Audience,
     Keyword,
@@ -49,5 +50,7 @@ __all__ = [
     "State",
     "StoredFile",
     "Topic",
+    "Upload",
+    "UploadState",
     "User",
 ]
