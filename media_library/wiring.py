@@ -12,6 +12,7 @@ from wagtail.permissions import register_permission_policy
 
 from media_library import changes, collector, history, roles  # noqa: F401  (the collector registers its job)
 from media_library.editing import letters
+from media_library.editing.batch import letter, uploads  # noqa: F401  (the letter registers its job)
 from media_library.editing.fence import protect
 from media_library.editing.forms import ResourceForm
 from media_library.editing.listing import listed
@@ -38,6 +39,7 @@ def connect() -> None:
         listing=listed,
     )
     letters.connect()
+    uploads.connect()
     Resource.base_form_class = ResourceForm
     hooks.register("register_log_actions", history.register_actions)
     post_migrate.connect(roles.ensure_groups, dispatch_uid="kho57.groups")

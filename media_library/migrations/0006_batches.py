@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('media_library', '0004_topic_tree'),
+        ('media_library', '0005_uploads'),
     ]
 
     operations = [

@@ -9,13 +9,12 @@ from django.db import transaction
 from wagtail.log_actions import log
 from wagtail.models import Locale
 
+from media_library import kinds
 from media_library.editing.batch import common
 from media_library.editing.batch.titles import tells_nothing, title_from
-from media_library.kinds import EXTENSIONS, Kind, Role, rule_for
+from media_library.kinds import EXTENSIONS, Kind, Role
 from media_library.models import Asset, Batch, BatchPlace, Fate, Resource, StoredFile
 from media_library.text import clean_line
-
-_KINDS = (Kind.VIDEO, Kind.PODCAST, Kind.DOCUMENT)
 
 
 def kind_of(media_type: str, *, pictures: str) -> str:
@@ -23,12 +22,8 @@ def kind_of(media_type: str, *, pictures: str) -> str:
 
     Raises :class:`LookupError` where no kind takes it.
     """
-    if media_type in rule_for(Kind.PHOTO).accepts:
-        return pictures
-    for kind in _KINDS:
-        if media_type in rule_for(kind).accepts:
-            return kind.value
-    raise LookupError(media_type)
+    kind = kinds.kind_of(media_type)
+    return pictures if kind == Kind.PHOTO else kind.value
 
 
 def kind_by_ending(name: str, *, pictures: str) -> str | None:

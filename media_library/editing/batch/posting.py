@@ -14,13 +14,16 @@ from wagtail.admin import messages
 
 from media_library import publishing
 from media_library.editing.batch import cells, common, places, sending
-from media_library.editing.batch.drafting import kind_by_ending
 from media_library.editing.batch.forms import CommonForm
 from media_library.editing.batch.places import Named
 from media_library.editing.batch.reach import AT_ONCE, ON_A_PAGE, place_or_404, places_after
-from media_library.intake.accept import accept
+from media_library.files import storage
+from media_library.intake import upload_room
+from media_library.intake.accept import Received, accept_received
+from media_library.intake.receive import receive
 from media_library.intake.rejection import Rejected
 from media_library.models import Batch, BatchPlace, Fate
+from media_library.processing import sandbox
 
 SEEN = "seen-"
 """Before the name of a field: what the person saw there."""
@@ -108,15 +111,24 @@ def _files(request: HttpRequest, batch: Batch) -> None:
 
 
 def _take(request: HttpRequest, batch: Batch, place: BatchPlace, file: Any) -> None:
-    kind = kind_by_ending(place.name, pictures=batch.picture_kind) or ""
+    at = timezone.now()
     try:
-        stored = accept(
-            stream=file, name=place.name, kind=kind, agency=batch.agency, by=request.user, at=timezone.now()
-        )
+        with sandbox.workspace(storage.work_folder()) as folder:
+            path = folder / "received"
+            fingerprint = receive(stream=file, target=path, limit=upload_room.largest())
+            stored = accept_received(
+                Received(path=path, fingerprint=fingerprint, workspace=folder),
+                name=place.name,
+                kind="",
+                agency=batch.agency,
+                by=request.user,
+                at=at,
+            )
     except Rejected as refusal:
         places.refuse(place=place, problem=refusal.message)
     else:
-        places.arrive(place=place, file=stored, by=request.user, at=timezone.now())
+        places.arrive(place=place, file=stored, by=request.user, at=at)
+        place.refresh_from_db()
 
 
 def _save_grid(request: HttpRequest, batch: Batch) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from media_library.editing.batch import places
 from media_library.intake import uploads
-from media_library.intake.upload_metadata import Told
+from media_library.intake.upload_metadata import parse
 from media_library.models import BatchPlace, Upload, UploadState
 
 
@@ -33,14 +33,7 @@ def begin(*, place: BatchPlace, sha256: str, by: Any, at: datetime) -> Upload:
     former = by_token([place.upload_token], at=at).get(place.upload_token)
     if former is not None and former.by == by and former.state != UploadState.REFUSED:
         return former
-    told = Told(
-        name=place.name,
-        agency=place.batch.agency_id,
-        path=place.path,
-        sha256=sha256,
-        batch=place.batch.token,
-        header=_header(place, sha256),
-    )
+    told = parse(_header(place, sha256))
     upload = uploads.create(told=told, length=place.size, by=by, at=at)
     place.upload_token = upload.token
     place.save(update_fields=["upload_token"])
@@ -49,7 +42,7 @@ def begin(*, place: BatchPlace, sha256: str, by: Any, at: datetime) -> Upload:
 
 def address(upload: Upload) -> str:
     """Where the browser sends the bytes."""
-    return reverse("kho57_upload", args=[upload.token])
+    return reverse("media_library:upload", args=[upload.token])
 
 
 def _header(place: BatchPlace, sha256: str) -> str:
