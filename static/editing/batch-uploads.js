@@ -382,6 +382,11 @@
 
   const choose = root.querySelector("[data-k57-choose]");
   choose.addEventListener("change", () => chosen(choose));
+  const filesButton = root.querySelector("[data-k57-files]");
+  filesButton.hidden = false;
+  filesButton.addEventListener("click", () => choose.click());
+  choose.tabIndex = -1;
+  choose.classList.add("w-sr-only");
   give.addEventListener("submit", (event) => event.preventDefault());
   const folder = document.createElement("input");
   folder.type = "file";

@@ -57,14 +57,14 @@ class CommonForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Batch
         fields: ClassVar = [
-            "picture_kind",
             "summary",
             "audiences",
             "topics",
-            "campaign",
             "licence",
             "credit_line",
+            "campaign",
             "embargo_until",
+            "picture_kind",
         ]
         widgets: ClassVar = {
             "summary": forms.Textarea(attrs={"rows": 2}),

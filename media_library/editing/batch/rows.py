@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.models import Revision
 
 from media_library.editing.batch import common, uploads
@@ -32,15 +33,28 @@ from media_library.processing.pipeline import PROCESS
 
 _IN_THE_GRID = ("title", "alt", "summary")
 _ANCHORS = {"assets": "main_file"}
+_NAMES = {
+    "title": gettext_lazy("Title"),
+    "alt": gettext_lazy("Alt text"),
+    "summary": gettext_lazy("Summary"),
+    "audiences": gettext_lazy("Audiences"),
+    "topics": gettext_lazy("Topics"),
+    "licence": gettext_lazy("Terms of use"),
+    "credit_line": gettext_lazy("Credit line"),
+    "caption_file": gettext_lazy("Captions"),
+    "text_alternative": gettext_lazy("Text alternative"),
+}
+"""What is missing, in short, by its field; anything else in its whole sentence."""
 
 
 @dataclass(frozen=True)
 class Gap:
     """Something still missing, and where it is mended."""
 
+    name: str
+    """In a word or two."""
     message: str
     url: str
-    field: str
 
 
 @dataclass(frozen=True)
@@ -186,7 +200,7 @@ def gaps_of(place: BatchPlace, draft: Resource, *, edit_url: str) -> Iterator[Ga
     """What ``draft`` lacks before it may be handed in; a file being prepared does not hold it."""
     if tells_nothing(draft.title):
         text = _("Give it a title: “%(title)s” only says which device made it.")
-        yield Gap(text % {"title": draft.title}, f"#k57-title-{place.pk}", "title")
+        yield Gap(_("Title"), text % {"title": draft.title}, f"#k57-title-{place.pk}")
     for missing in missing_for_publication(draft):
         if missing.passing:
             continue
@@ -196,7 +210,7 @@ def gaps_of(place: BatchPlace, draft: Resource, *, edit_url: str) -> Iterator[Ga
             url = f"#id_{missing.field}"
         else:
             url = f"{edit_url}#id_{_ANCHORS.get(missing.field, missing.field)}"
-        yield Gap(missing.message, url, missing.field)
+        yield Gap(str(_NAMES.get(missing.field, missing.message)), missing.message, url)
 
 
 _STATES = {Fate.KNOWN: "known", Fate.LEFT_OUT: "left_out", Fate.REFUSED: "refused", Fate.DRAFT: "gone"}
