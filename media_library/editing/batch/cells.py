@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from media_library.editing.batch import common
+from media_library.kinds import Role
 from media_library.models import LICENCES, Audience, BatchPlace, Campaign, Resource, Topic
 from media_library.text import clean_line, nfc
 
@@ -63,8 +64,12 @@ def read(draft: Resource, name: str) -> Any:
 def _write(draft: Resource, name: str, value: Any) -> None:
     if name == "title":
         draft.title = value
-    elif name == "alt" and draft.original:
-        draft.original.alt = value
+    elif name == "alt":
+        assets = list(draft.assets.all())  # one row read twice is two objects
+        for asset in assets:
+            if asset.role == Role.ORIGINAL:
+                asset.alt = value
+        draft.assets.set(assets)
     else:
         common.put(draft, name, value)
 

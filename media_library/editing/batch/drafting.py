@@ -66,7 +66,7 @@ def make_draft(*, place: BatchPlace, file: StoredFile, by: Any, at: datetime) ->
     resource.assets = [Asset(role=Role.ORIGINAL, file=file, alt=values.get("alt", ""), sort_order=0)]
     resource.full_clean()
     resource.save()
-    resource.save_revision(user=by, changed=False, clean=False)
+    resource.save_revision(user=by, clean=False)
     log(instance=resource, action="wagtail.create", user=by, content_changed=True)
     _remember(place, file=file, resource=resource, batch=batch)
     return resource
