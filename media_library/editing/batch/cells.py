@@ -83,11 +83,11 @@ def _fitting(draft: Resource, name: str, value: Any) -> Any:
     if name == "embargo_until":
         return _moment(draft, value)
     if name == "campaign":
-        if value is not None and not (isinstance(value, int) and Campaign.objects.filter(pk=value).exists()):
+        if value is not None and not (_is_key(value) and Campaign.objects.filter(pk=value).exists()):
             raise Unfit(_("Choose one from the list."))
         return value
     known = LICENCES if name == "licence" else ("photo", "infographic")
-    if value not in known or (name == "kind" and not common.picture(draft.kind)):
+    if not isinstance(value, str) or value not in known or (name == "kind" and not common.picture(draft.kind)):
         raise Unfit(_("Choose one from the list."))
     return value
 
@@ -102,8 +102,12 @@ def _text(name: str, value: Any) -> str:
     return text
 
 
+def _is_key(value: Any) -> bool:
+    return isinstance(value, int) and 0 < value < 1 << 63
+
+
 def _terms(model: Any, value: Any) -> list[int]:
-    keys = sorted({key for key in value if isinstance(key, int)}) if isinstance(value, list) else []
+    keys = sorted({key for key in value if _is_key(key)}) if isinstance(value, list) else []
     if model.objects.filter(pk__in=keys).count() != len(keys):
         raise Unfit(_("Choose one from the list."))
     return keys
