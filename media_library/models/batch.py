@@ -71,9 +71,7 @@ class Batch(models.Model):
         null=True,
         blank=True,
     )
-    licence = models.CharField(
-        _("terms of use"), max_length=30, choices=LICENCE_CHOICES, default="cc-by-4.0"
-    )
+    licence = models.CharField(_("terms of use"), max_length=30, choices=LICENCE_CHOICES, default="cc-by-4.0")
     credit_line = models.CharField(
         _("credit line"),
         max_length=300,

@@ -151,7 +151,9 @@ def apply(request: HttpRequest, batch: Batch, told: dict[str, Any]) -> JsonRespo
     for place in chunk:
         if place.resource_id:
             try:
-                done = common.apply(place=place, values=values, by=request.user, force=bool(told.get("force")))
+                done = common.apply(
+                    place=place, values=values, by=request.user, force=bool(told.get("force"))
+                )
             except publishing.PublishingError:
                 held.append(place.pk)
             else:
@@ -192,7 +194,9 @@ def known_files(request: HttpRequest) -> JsonResponse:
     require_adding(request)
     asked = digests(request.GET.getlist("sha256"))[:NAMED_AT_ONCE]
     found = known(asked, user=request.user, at=timezone.now())
-    return JsonResponse({"known": {sha256: [_described(one) for one in ones] for sha256, ones in found.items()}})
+    return JsonResponse(
+        {"known": {sha256: [_described(one) for one in ones] for sha256, ones in found.items()}}
+    )
 
 
 def _described(one: Known) -> dict[str, str]:

@@ -87,7 +87,11 @@ def _fitting(draft: Resource, name: str, value: Any) -> Any:
             raise Unfit(_("Choose one from the list."))
         return value
     known = LICENCES if name == "licence" else ("photo", "infographic")
-    if not isinstance(value, str) or value not in known or (name == "kind" and not common.picture(draft.kind)):
+    if (
+        not isinstance(value, str)
+        or value not in known
+        or (name == "kind" and not common.picture(draft.kind))
+    ):
         raise Unfit(_("Choose one from the list."))
     return value
 

@@ -170,7 +170,9 @@ def _anyway(request: HttpRequest, place: BatchPlace) -> None:
 
 
 def _send(request: HttpRequest, batch: Batch) -> None:
-    done = sending.send(batch.places.order_by("position"), by=request.user, at=timezone.now(), limit=AT_ONCE * 3)
+    done = sending.send(
+        batch.places.order_by("position"), by=request.user, at=timezone.now(), limit=AT_ONCE * 3
+    )
     if done.handed_in:
         text = _("%(number)s handed in for approval.") % {"number": len(done.handed_in)}
         messages.success(request, text)

@@ -119,9 +119,7 @@ def rows_of(places: Sequence[BatchPlace], *, user: Any, at: datetime) -> list[Ro
         if resource is not None:
             found.append(_of_draft(place, resource, drafts[resource.pk], progress, at=at))
         else:
-            found.append(
-                _of_file(place, under_way.get(place.upload_token), same.get(place.sha256, []))
-            )
+            found.append(_of_file(place, under_way.get(place.upload_token), same.get(place.sha256, [])))
     return found
 
 

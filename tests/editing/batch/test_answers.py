@@ -150,9 +150,12 @@ def test_the_common_form_says_what_is_wrong_by_field(batch: Batch, client: Clien
 
 @pytest.mark.parametrize("act", ["files", "begin", "cell", "apply", "leave", "back", "anyway", "send"])
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"7", b'{"files": 7}', b'{"files": [{"name": 7}]}', b'{"place": "x", "after": "x"}']
+    "body",
+    [b"", b"{", b"[]", b"7", b'{"files": 7}', b'{"files": [{"name": 7}]}', b'{"place": "x", "after": "x"}'],
 )
-def test_a_senseless_question_gets_a_plain_answer(batch: Batch, client: Client, act: str, body: bytes) -> None:
+def test_a_senseless_question_gets_a_plain_answer(
+    batch: Batch, client: Client, act: str, body: bytes
+) -> None:
     answer = client.post(address(batch, act), body, content_type="application/json")
     assert answer.status_code in (200, 400, 404)
     if answer.status_code == 400:
@@ -166,7 +169,9 @@ def test_too_many_names_at_once_are_refused_whole(batch: Batch, client: Client) 
     assert not batch.places.exists()
 
 
-def test_state_answers_for_this_batch_alone(batch: Batch, client: Client, agency: Agency, person: User) -> None:
+def test_state_answers_for_this_batch_alone(
+    batch: Batch, client: Client, agency: Agency, person: User
+) -> None:
     other = place_for(make_batch(agency, person), "b.png")
     mine = place_for(batch, "a.png")
     rows = client.get(address(batch, "state") + f"?places={other.pk},{mine.pk},x,{'9' * 30}").json()["rows"]

@@ -31,7 +31,9 @@ def apply(batch: Batch, place: object, by: User, *, force: bool = False) -> comm
     return common.apply(place=again(place), values=common.shared(fresh), by=by, force=force)  # type: ignore[arg-type]
 
 
-def test_every_field_comes_into_the_draft_and_applying_again_writes_nothing(batch: Batch, person: User) -> None:
+def test_every_field_comes_into_the_draft_and_applying_again_writes_nothing(
+    batch: Batch, person: User
+) -> None:
     place = give(batch)
     batch.summary, batch.licence, batch.credit_line = "Tóm tắt chung.", "cc0-1.0", "Ảnh: Nguyễn An"
     batch.embargo_until, batch.picture_kind = datetime(2030, 10, 10, 1, tzinfo=UTC), "infographic"

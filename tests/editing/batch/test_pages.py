@@ -86,7 +86,8 @@ def many_rows(batch: Batch, number: int) -> None:
             content_type=kind,
             base_content_type=kind,
             created_at=timezone.now(),
-            content=told | {"pk": row.pk, "assets": [told["assets"][0] | {"file": file.pk, "resource": row.pk}]},
+            content=told
+            | {"pk": row.pk, "assets": [told["assets"][0] | {"file": file.pk, "resource": row.pk}]},
         )
         for row, file in zip(rows, files, strict=True)
     )
@@ -235,7 +236,9 @@ def test_files_are_taken_each_for_itself(agency: Agency, person: User) -> None:
     }
     assert "gia.jpg" in said(answer) and "ghi-chu.txt" in said(answer)
     assert {row.title for row in Resource.objects.all()} == {"Le hoi", "Khong duoi"}
-    twice = client.post(address(batch), {"files": SimpleUploadedFile("le-hoi.png", picture_bytes())}, follow=True)
+    twice = client.post(
+        address(batch), {"files": SimpleUploadedFile("le-hoi.png", picture_bytes())}, follow=True
+    )
     assert [row.state for row in twice.context["rows"]][-1] == "known"
     none = client.post(address(batch), {"files": "1"}, follow=True)
     assert "ít nhất một tệp" in said(none)

@@ -28,7 +28,11 @@ def person(agency: Agency) -> User:
 
 def test_a_file_given_again_keeps_its_place(agency: Agency, person: User) -> None:
     batch = make_batch(agency, person)
-    files = [Named("a.png", "x/a.png", 10, 5), Named("a.png", "y/a.png", 10, 5), Named("a.png", "x/a.png", 11, 5)]
+    files = [
+        Named("a.png", "x/a.png", 10, 5),
+        Named("a.png", "y/a.png", 10, 5),
+        Named("a.png", "x/a.png", 11, 5),
+    ]
     first = places.register(batch=batch, files=files)
     second = places.register(batch=batch, files=[*files, Named("b.png", "", 10, 5)])
     assert [place.pk for place in first] == [place.pk for place in second[:3]]
@@ -59,7 +63,8 @@ def test_what_cannot_be_taken_is_told_before_a_byte_is_sent(
 def test_a_batch_has_an_end(agency: Agency, person: User) -> None:
     batch = make_batch(agency, person)
     BatchPlace.objects.bulk_create(
-        BatchPlace(batch=batch, position=n, name=f"{n}.png", path=f"{n}.png", size=1) for n in range(1, MOST + 1)
+        BatchPlace(batch=batch, position=n, name=f"{n}.png", path=f"{n}.png", size=1)
+        for n in range(1, MOST + 1)
     )
     with pytest.raises(places.NotNow):
         place_for(batch, "mot-nua.png")
@@ -78,7 +83,11 @@ def test_a_draft_has_what_the_batch_says_and_a_title_from_the_name(agency: Agenc
 
 @pytest.mark.parametrize(
     ("name", "media_type", "kind"),
-    [("a.mp3", "audio/mpeg", "podcast"), ("a.mp4", "video/mp4", "video"), ("a.pdf", "application/pdf", "document")],
+    [
+        ("a.mp3", "audio/mpeg", "podcast"),
+        ("a.mp4", "video/mp4", "video"),
+        ("a.pdf", "application/pdf", "document"),
+    ],
 )
 def test_the_kind_comes_from_the_content(
     agency: Agency, person: User, name: str, media_type: str, kind: str
@@ -147,7 +156,11 @@ def test_what_is_left_out_comes_back_with_what_was_typed(agency: Agency, person:
     assert again(place).fate == Fate.LEFT_OUT and not Resource.objects.exists()
     places.bring_back(place=again(place), by=person, at=timezone.now())
     draft = draft_at(place)
-    assert (draft.title, draft.original.alt, draft.credit_line) == ("Lễ phát động", "Ba người đứng.", "Nguyễn An")
+    assert (draft.title, draft.original.alt, draft.credit_line) == (
+        "Lễ phát động",
+        "Ba người đứng.",
+        "Nguyễn An",
+    )
 
 
 def test_a_file_that_is_left_out_while_it_is_sent_makes_no_draft(agency: Agency, person: User) -> None:
