@@ -137,11 +137,14 @@
 
   const tell = (cell, text, bad = false) => {
     const place = cell.parentElement.querySelector("[data-k57-cell-said]");
-    cell.toggleAttribute("aria-invalid", bad);
+    if (bad) cell.setAttribute("aria-invalid", "true");
+    else cell.removeAttribute("aria-invalid");
     if (!place) {
       if (bad) say(text);
       return;
     }
+    place.id = `${cell.id}-said`;
+    cell.setAttribute("aria-describedby", place.id);
     place.textContent = text;
     place.classList.toggle("k57-row__said--bad", bad);
     if (bad) speak(text);
@@ -191,9 +194,11 @@
       const answer = await post("cell/", { place: Number(row.dataset.k57Row), field: cell.dataset.k57Cell, value, was: cell.dataset.was });
       settle(cell, answer.value);
       if (cell.value === value) cell.value = answer.value;
-      tell(cell, words("saved"));
+      tell(cell, "");
       delete cell.dataset.saving;
       putRows(answer.rows);
+      const present = document.getElementById(cell.id);
+      if (present && present.value === present.dataset.was) tell(present, words("saved"));
     } catch (refusal) {
       delete cell.dataset.saving;
       if (refusal.answer && "value" in refusal.answer) offerBoth(cell, refusal);
@@ -209,6 +214,16 @@
 
   rows.addEventListener("change", (event) => {
     if (event.target.dataset.k57Cell) save(event.target);
+  });
+
+  /* What is missing leads to where it is mended. */
+  rows.addEventListener("click", (event) => {
+    const link = event.target.closest(".k57-gaps a[href^='#']");
+    const place = link && document.getElementById(link.hash.slice(1));
+    if (!place) return;
+    event.preventDefault();
+    place.scrollIntoView({ block: "center" });
+    (place.matches("input, select, textarea") ? place : place.querySelector("input, select, textarea"))?.focus();
   });
 
   // Between cells by keyboard
@@ -262,16 +277,15 @@
 
   const act = async (button) => {
     const id = Number(button.value);
-    const told = new CustomEvent(`k57:${button.name}`, { detail: id, cancelable: true });
-    root.dispatchEvent(told);
+    root.dispatchEvent(new CustomEvent(`k57:${button.name}`, { detail: id }));
     button.disabled = true;
     try {
       putRows((await post(ACTS[button.name], { place: id })).rows);
-      root.dispatchEvent(new CustomEvent("k57:acted", { detail: { id, act: button.name } }));
     } catch (refusal) {
       button.disabled = false;
       say(refusal.message);
     }
+    root.dispatchEvent(new CustomEvent("k57:acted", { detail: { id, act: button.name } }));
   };
 
   // Applying and handing in, a few rows at a time
