@@ -23,7 +23,7 @@ from media_library.intake import uploads as intake
 from media_library.intake.rejection import Rejected
 from media_library.intake.upload_finish import finish_inline
 from media_library.intake.upload_refusal import UploadRefused, status_of
-from media_library.models import Upload
+from media_library.models import Upload, UploadState
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
@@ -179,7 +179,8 @@ def _find(request: HttpRequest, token: str) -> Upload:
 def _standing(row: Upload, *, status: int) -> HttpResponse:
     response = HttpResponse(status=status)
     response["Upload-Offset"] = str(row.offset)
-    response["Upload-Expires"] = http_date(row.expires_at.timestamp())
+    if row.state == UploadState.RECEIVING:
+        response["Upload-Expires"] = http_date(row.expires_at.timestamp())
     return response
 
 

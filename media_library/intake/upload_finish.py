@@ -15,7 +15,7 @@ from django.utils import translation
 from media_library.files import storage
 from media_library.intake import uploads
 from media_library.intake.accept import Received, accept_received
-from media_library.intake.parts import part_store
+from media_library.intake.parts import Kept, part_store
 from media_library.intake.rejection import Rejected
 from media_library.intake.upload_metadata import parse
 from media_library.intake.upload_refusal import UploadRefused
@@ -63,7 +63,7 @@ def finish(upload: Upload, *, at: datetime, last: bool = False) -> None:
         if refusal.code in _PASSING and not last:
             raise NotNow(refusal.code) from refusal
         _refuse(upload, refusal)
-    part_store().discard(upload.token, upload.parts)
+    part_store().discard(upload.token)
 
 
 def _take(upload: Upload, *, at: datetime) -> None:
@@ -72,7 +72,7 @@ def _take(upload: Upload, *, at: datetime) -> None:
         path = store.whole(upload, workspace=folder)
         fingerprint = storage.fingerprint(path)
         if fingerprint.size != upload.length:
-            _go_on_from(upload, fingerprint.size)
+            _go_on_from(upload, store.present(upload))
             raise _NoLongerWaiting
         if upload.sha256 and fingerprint.sha256 != upload.sha256:
             raise UploadRefused("upload_changed")
@@ -92,11 +92,13 @@ def _take(upload: Upload, *, at: datetime) -> None:
         )
 
 
-def _go_on_from(upload: Upload, offset: int) -> None:
+def _go_on_from(upload: Upload, there: Kept) -> None:
     """A disk lost what it had promised: the upload is open again, and its sender fills the gap."""
+    if there.offset == upload.length:
+        there = Kept(0)
     with transaction.atomic():
         waiting = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKING)
-        waiting.update(state=UploadState.RECEIVING, offset=min(offset, upload.length))
+        waiting.update(state=UploadState.RECEIVING, offset=there.offset, parts=there.parts)
         Job.objects.filter(key=uploads.finish_key(upload.pk)).exclude(state=JobState.RUNNING).delete()
 
 
