@@ -6,7 +6,8 @@ import base64
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+import tracemalloc
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -184,10 +185,14 @@ def test_the_bytes_that_count_are_always_those_that_were_sent(
     assert (row.state, row.offset) == (UploadState.CHECKING, len(content))
     whole = store.whole(row, workspace=data_folder / "work")
     assert whole.read_bytes() == content
-    whole.unlink()
+    name = store.store(row, whole)
     store.discard(row.token)
     if isinstance(store, RemoteParts):
+        whole.unlink()
+        assert store.client.objects.pop(f"files/{name}") == content
         assert (store.client.objects, store.client.open) == ({}, {})
+    else:
+        assert (data_folder / "files" / name).read_bytes() == content and not whole.exists()
     assert not list((data_folder / "parts").glob("*"))
 
 
@@ -209,6 +214,25 @@ def test_who_writes_is_alone(store: PartStore, begin: Callable[[int], Upload]) -
         assert later
 
 
+def test_memory_does_not_grow_with_the_file(
+    data_folder: Path, begin: Callable[[int], Upload], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "part_store", lambda: LocalParts(data_folder / "parts"))
+    size = 200 << 20
+    upload = begin(size)
+    tracemalloc.start()
+    uploads.receive(upload=upload, offset=0, stream=_Zeros(), length=size, checksum=None, at=AT)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert Upload.objects.get().state == UploadState.CHECKING
+    assert peak < 4_000_000
+
+
+class _Zeros:
+    def read(self, size: int) -> bytes:
+        return bytes(size)
+
+
 def test_what_was_begun_and_left_is_found(store: PartStore, begin: Callable[[int], Upload]) -> None:
     upload = begin(400)
     send(upload, Line(b"x" * 100, ends_after=100, how="ends"), offset=0, length=100)
@@ -218,6 +242,5 @@ def test_what_was_begun_and_left_is_found(store: PartStore, begin: Callable[[int
 
 
 @pytest.fixture(autouse=True)
-def _room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("media_library.intake.upload_room.check_disk", lambda length: None)
-    yield
