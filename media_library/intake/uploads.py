@@ -202,6 +202,8 @@ def _write_checked(writer: Writer, chunks: Iterator[bytes], checksum: Checksum) 
 
 def _acknowledge(upload: Upload, kept: Kept, *, at: datetime) -> None:
     """Bring the row to what is kept; with the last byte goes the order to finish."""
+    if upload.state != UploadState.RECEIVING:
+        return
     whole = kept.offset == upload.length
     state = UploadState.CHECKING if whole else UploadState.RECEIVING
     with transaction.atomic():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import os
 import tracemalloc
@@ -80,13 +79,18 @@ class Line:
         return chunk
 
 
-def send(upload: Upload, stream: Any, *, offset: int, length: int, checksum: str | None = None) -> None:
-    """One request; what it raises is what the sender hears, or does not hear."""
+def send(upload: Upload, stream: Any, *, offset: int, length: int, checksum: str | None = None) -> str:
+    """One request; the code of its refusal, or nothing."""
     row = Upload.objects.get(pk=upload.pk)
-    with contextlib.suppress(UploadRefused, Killed):
+    try:
         uploads.receive(
             upload=row, offset=offset, stream=stream, length=length, checksum=parse(checksum), at=AT
         )
+    except UploadRefused as refusal:
+        return refusal.code
+    except Killed:
+        return "killed"
+    return ""
 
 
 def kept_bytes(store: PartStore, upload: Upload) -> bytes:
@@ -127,7 +131,7 @@ def step(store: PartStore, upload: Upload, content: bytes, kind: str, size: int,
     if kind == "lost":
         _lose(store, row, size)
         return
-    begins = uploads.present(row)
+    begins = there = uploads.present(row)
     if kind == "again":
         begins = max(0, begins - size)
     elif kind == "ahead":
@@ -142,7 +146,11 @@ def step(store: PartStore, upload: Upload, content: bytes, kind: str, size: int,
         said = checksum(part)
     elif kind == "damaged":
         said, stream = checksum(part), Line(bytes(byte ^ 1 for byte in part), ends_after=size, how="ends")
-    send(upload, stream, offset=begins, length=len(part), checksum=said)
+    heard = send(upload, stream, offset=begins, length=len(part), checksum=said)
+    expected = {"killed": "killed", "damaged": "upload_checksum" if part else ""}.get(kind, "")
+    if begins != there:
+        expected = "upload_offset"
+    assert heard == expected or (kind == "killed" and heard == "")
 
 
 def _lose(store: PartStore, row: Upload, size: int) -> None:
@@ -175,7 +183,7 @@ def test_the_bytes_that_count_are_always_those_that_were_sent(
         assert there >= before or kind == "lost", "what was acknowledged stays"
     for _turn in range(3):
         begins = uploads.present(Upload.objects.get(pk=upload.pk))
-        send(
+        assert not send(
             upload,
             Line(content[begins:], ends_after=1000, how="ends"),
             offset=begins,
