@@ -20,7 +20,7 @@ from media_library.intake.rejection import Rejected
 from media_library.intake.upload_metadata import parse
 from media_library.intake.upload_refusal import UploadRefused
 from media_library.kinds import kind_of
-from media_library.models import Job, JobState, StoredFile, Upload, UploadState
+from media_library.models import Job, StoredFile, Upload, UploadState
 from media_library.processing import jobs, sandbox
 from media_library.processing.jobs import Claim
 
@@ -99,7 +99,7 @@ def _go_on_from(upload: Upload, there: Kept) -> None:
     with transaction.atomic():
         waiting = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKING)
         waiting.update(state=UploadState.RECEIVING, offset=there.offset, parts=there.parts)
-        Job.objects.filter(key=uploads.finish_key(upload.pk)).exclude(state=JobState.RUNNING).delete()
+        uploads.withdraw_order(upload)
 
 
 def _mark(upload: Upload, file: StoredFile, *, at: datetime) -> None:
@@ -110,7 +110,7 @@ def _mark(upload: Upload, file: StoredFile, *, at: datetime) -> None:
         raise _NoLongerWaiting
     upload.state, upload.file, upload.kind = UploadState.TAKEN, file, kind
     uploads.taken.send(sender=Upload, upload=upload, told=parse(upload.metadata), at=at)
-    Job.objects.filter(key=uploads.finish_key(upload.pk), state=JobState.QUEUED).delete()
+    uploads.withdraw_order(upload)
 
 
 def _refuse(upload: Upload, refusal: Rejected) -> None:
@@ -118,7 +118,7 @@ def _refuse(upload: Upload, refusal: Rejected) -> None:
         waiting = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKING)
         if waiting.update(state=UploadState.REFUSED, problem=refusal.message):
             upload.state, upload.problem, upload.file = UploadState.REFUSED, refusal.message, None
-        Job.objects.filter(key=uploads.finish_key(upload.pk), state=JobState.QUEUED).delete()
+        uploads.withdraw_order(upload)
 
 
 def _given_up(job: Job, error: str) -> None:

@@ -25,7 +25,7 @@ from media_library.intake.rejection import Rejected
 from media_library.intake.upload_checksum import Checksum
 from media_library.intake.upload_metadata import Told
 from media_library.intake.upload_refusal import UploadRefused
-from media_library.models import Agency, Upload, UploadState
+from media_library.models import Agency, Job, JobState, Upload, UploadState
 from media_library.processing import jobs
 
 created = Signal()
@@ -78,8 +78,8 @@ def expiry(at: datetime) -> datetime:
 
 def find(*, token: str, by: Any, at: datetime) -> Upload:
     """The upload of this person. Raises :class:`UploadRefused`; another's is as unknown as a missing one."""
-    upload = Upload.objects.filter(token=token, by=by).select_related("file").first()
-    if upload is None:
+    upload = Upload.objects.filter(token=token, by=by).select_related("file", "agency").first()
+    if upload is None or not access.may_create_for(by, upload.agency):
         raise UploadRefused("upload_address")
     if upload.expires_at <= at and upload.state == UploadState.RECEIVING:
         raise UploadRefused("upload_expired")
@@ -110,7 +110,7 @@ def receive(
         upload = _as_it_is(upload, store, at=at)
         _check_place(upload, offset=offset, length=length)
         if upload.state == UploadState.RECEIVING:
-            upload_room.check_disk(length)
+            upload_room.check_part(length)
             _receive(upload, store, _chunks(stream, length), checksum=checksum, at=at)
     return upload
 
@@ -211,12 +211,18 @@ def _acknowledge(upload: Upload, kept: Kept, *, at: datetime) -> None:
         if not mine.update(offset=kept.offset, parts=kept.parts, state=state, expires_at=expiry(at)):
             raise UploadRefused("upload_address")  # cancelled meanwhile
         if whole:
-            begins = at + GRACE if upload.length <= INLINE else at
-            jobs.enqueue(kind=FINISH, key=finish_key(upload.pk), payload={"upload": upload.pk}, at=begins)
+            _order_finish(upload, at=at + GRACE if upload.length <= INLINE else at)
     upload.offset, upload.parts, upload.state = kept.offset, kept.parts, state
     upload.expires_at = expiry(at)
 
 
-def finish_key(pk: int) -> str:
-    """The job that takes the whole file in."""
-    return f"{FINISH}:{pk}"
+def _order_finish(upload: Upload, *, at: datetime) -> None:
+    """A job of its own for each time the last byte comes: a disk may have lost it since the first."""
+    key = f"{FINISH}:{upload.pk}:{secrets.token_hex(4)}"
+    jobs.enqueue(kind=FINISH, key=key, payload={"upload": upload.pk}, at=at)
+
+
+def withdraw_order(upload: Upload) -> None:
+    """Nobody need begin with what has ended."""
+    mine = Job.objects.filter(kind=FINISH, state=JobState.QUEUED)
+    mine.filter(key__startswith=f"{FINISH}:{upload.pk}:").delete()

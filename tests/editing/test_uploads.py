@@ -214,9 +214,8 @@ def test_what_the_disk_lost_before_the_end_is_asked_for_again(
     part.write_bytes(PICTURE[:50])
     jobs.run_next(worker="test", at=timezone.now())
     assert tus.offset(ours, found["address"]) == 50
-    monkeypatch.undo()
     add(ours, found["address"], PICTURE[50:], at=50)
-    jobs.run_all_due(at=timezone.now() + uploads.GRACE, limit=1)
+    jobs.run_next(worker="test", at=timezone.now())
     assert StoredFile.objects.get().sha256 == hashlib.sha256(PICTURE).hexdigest()
 
 
@@ -295,6 +294,14 @@ def test_another_persons_upload_is_as_unknown_as_none(ours: Client, agency: Agen
             assert theirs.status_code == none.status_code == 404
             assert theirs.content == none.content
     assert tus.offset(ours, address) == 0
+
+
+def test_who_left_the_agency_does_not_go_on(ours: Client, agency: Agency) -> None:
+    address = begun(ours, length=100, agency=agency.pk)
+    user = Upload.objects.get().by
+    user.memberships.all().delete()
+    user.memberships.create(agency=make_agency(), role="communicator")
+    assert tus.head(ours, address).status_code == add(ours, address, b"x", at=0).status_code == 404
 
 
 @pytest.mark.parametrize("given", ["theirs", "0", "999999999", "x", "²", "", "9" * 40])
