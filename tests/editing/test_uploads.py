@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import unicodedata
 from collections import namedtuple
 from collections.abc import Iterator
@@ -470,6 +471,18 @@ def test_a_part_of_unknown_length_is_refused(ours: Client, agency: Agency) -> No
     address = begun(ours, length=100, agency=agency.pk)
     headers = {**VERSION, "Upload-Offset": "0", "Transfer-Encoding": "chunked"}
     assert ours.generic("PATCH", address, CONTENT_TYPE=tus.PART, headers=headers).status_code == 411
+
+
+@pytest.mark.parametrize(("size", "left"), [(1 << 20, 0), ((32 << 20) + 1, (32 << 20) + 1)])
+def test_a_refused_part_of_usual_length_is_read_away_so_that_the_answer_is_heard(
+    ours: Client, agency: Agency, size: int, left: int
+) -> None:
+    address = begun(ours, length=10, agency=agency.pk)
+    body = io.BytesIO(bytes(size))
+    headers = {**VERSION, "Upload-Offset": "0"}
+    sent = {"CONTENT_TYPE": tus.PART, "CONTENT_LENGTH": str(size), "wsgi.input": body}
+    assert ours.generic("PATCH", address, headers=headers, **sent).status_code == 413
+    assert size - body.tell() == left
 
 
 def test_other_methods_are_refused(ours: Client, agency: Agency) -> None:
