@@ -10,6 +10,7 @@ import base64
 import hashlib
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +53,15 @@ def checksum(content: bytes, algorithm: str = "sha1") -> dict[str, str]:
 # Core protocol: headers
 
 
-@pytest.mark.parametrize("value", ["-1", "x", "", "1.5", "0x10", "+1", "１"])
-def test_an_offset_is_a_number_from_nought(client: Client, address: str, value: str) -> None:
-    assert add(client, address, CONTENT, at=value).status_code == 400
+def test_an_offset_is_a_number_from_nought(client: Client, address: str) -> None:
+    for value in ("-1", "x", "", "1.5", "0x10", "+1", "１"):
+        assert add(client, address, CONTENT, at=value).status_code == 400, value
     assert offset(client, address) == 0
 
 
-@pytest.mark.parametrize("value", ["-1", "x", "", "1.5", "-9223372036854775809"])
-def test_a_length_is_a_number_from_nought(client: Client, agency: Agency, value: str) -> None:
-    assert begin(client, length=value, agency=agency.pk).status_code == 400
+def test_a_length_is_a_number_from_nought(client: Client, agency: Agency) -> None:
+    for value in ("-1", "x", "", "1.5", "-9223372036854775809"):
+        assert begin(client, length=value, agency=agency.pk).status_code == 400, value
     assert not Upload.objects.exists()
 
 
@@ -82,18 +83,14 @@ def test_every_answer_names_the_version(client: Client, agency: Agency, address:
     assert [answer.headers.get("Tus-Resumable") for answer in answers] == ["1.0.0"] * len(answers)
 
 
-@pytest.mark.parametrize("version", [None, "0.2.2", "1.0.1", "2", ""])
-@pytest.mark.parametrize("method", ["HEAD", "PATCH", "DELETE", "POST"])
-def test_another_version_is_told_and_the_request_is_not_processed(
-    client: Client, address: str, method: str, version: str | None
-) -> None:
-    headers = {"Upload-Offset": "0", "Upload-Length": "10"}
-    if version is not None:
-        headers["Tus-Resumable"] = version
-    place = PLACE if method == "POST" else address
-    answer = client.generic(method, place, CONTENT, content_type=PART, headers=headers)
-    assert answer.status_code == 412
-    assert answer["Tus-Version"] == "1.0.0"
+def test_another_version_is_told_and_the_request_is_not_processed(client: Client, address: str) -> None:
+    for version, method in product((None, "0.2.2", "1.0.1", "2", ""), ("HEAD", "PATCH", "DELETE", "POST")):
+        headers = {"Upload-Offset": "0", "Upload-Length": "10"}
+        if version is not None:
+            headers["Tus-Resumable"] = version
+        place = PLACE if method == "POST" else address
+        answer = client.generic(method, place, CONTENT, content_type=PART, headers=headers)
+        assert (answer.status_code, answer["Tus-Version"]) == (412, "1.0.0"), (version, method)
     assert offset(client, address) == 0 and Upload.objects.count() == 1
 
 
@@ -148,21 +145,19 @@ def test_head_of_nothing_is_404_without_an_offset(client: Client) -> None:
 # PATCH
 
 
-@pytest.mark.parametrize(
-    "kind", ["application/octet-stream", "text/plain", "multipart/form-data; boundary=x"]
-)
-def test_a_part_has_the_protocols_type(client: Client, address: str, kind: str) -> None:
+def test_a_part_has_the_protocols_type(client: Client, address: str) -> None:
     headers = {**VERSION, "Upload-Offset": "0"}
-    answer = client.generic("PATCH", address, CONTENT, content_type=kind, headers=headers)
-    assert answer.status_code == 415
+    for kind in ("application/octet-stream", "text/plain", "multipart/form-data; boundary=x"):
+        answer = client.generic("PATCH", address, CONTENT, content_type=kind, headers=headers)
+        assert answer.status_code == 415, kind
     assert offset(client, address) == 0
 
 
-@pytest.mark.parametrize("wrong", [0, 99, 101, 10**25])
-def test_another_offset_conflicts_and_changes_nothing(client: Client, address: str, wrong: int) -> None:
+def test_another_offset_conflicts_and_changes_nothing(client: Client, address: str) -> None:
     add(client, address, CONTENT, at=0)
     before = Upload.objects.values().get()
-    assert add(client, address, CONTENT, at=wrong).status_code == 409
+    for wrong in (0, 99, 101, 10**25):
+        assert add(client, address, CONTENT, at=wrong).status_code == 409, wrong
     assert Upload.objects.values().get() == before
 
 
@@ -196,12 +191,10 @@ def test_more_than_the_length_is_refused_before_it_is_read(client: Client, addre
 # OPTIONS
 
 
-@pytest.mark.parametrize("version", ["1.0.0", "0.1", ""])
-def test_options_ignores_the_version_of_the_client(client: Client, address: str, version: str) -> None:
-    for place in (PLACE, address):
+def test_options_ignores_the_version_of_the_client(client: Client, address: str) -> None:
+    for place, version in product((PLACE, address), ("1.0.0", "0.1", "")):
         answer = client.options(place, headers={"Tus-Resumable": version})
-        assert answer.status_code in (200, 204)
-        assert answer["Tus-Version"]
+        assert answer.status_code in (200, 204) and answer["Tus-Version"]
 
 
 # Creation
@@ -218,11 +211,11 @@ def test_a_creation_without_length_is_refused(client: Client, agency: Agency) ->
     assert client.generic("POST", PLACE, headers=told).status_code == 400
 
 
-@pytest.mark.parametrize("value", ["1", "0", "yes"])
-def test_a_deferred_length_is_not_offered_and_refused(client: Client, agency: Agency, value: str) -> None:
+def test_a_deferred_length_is_not_offered_and_refused(client: Client, agency: Agency) -> None:
     assert "creation-defer-length" not in client.options(PLACE)["Tus-Extension"]
-    answer = begin(client, length=100, agency=agency.pk, headers={"Upload-Defer-Length": value})
-    assert answer.status_code == 400
+    for value in ("1", "0", "yes"):
+        answer = begin(client, length=100, agency=agency.pk, headers={"Upload-Defer-Length": value})
+        assert answer.status_code == 400, value
 
 
 def test_metadata_comes_back_as_it_was_sent(client: Client, agency: Agency) -> None:
@@ -242,13 +235,11 @@ def test_a_length_beyond_the_maximum_is_413(client: Client, agency: Agency) -> N
 # Creation with upload
 
 
-@pytest.mark.parametrize("sent", [1, 100])
-def test_a_creation_may_carry_bytes_and_says_how_many_it_took(
-    client: Client, agency: Agency, sent: int
-) -> None:
-    answer = begin(client, length=200, body=CONTENT[:sent], agency=agency.pk)
-    assert (answer.status_code, answer["Upload-Offset"]) == (201, str(sent))
-    assert offset(client, answer["Location"]) == sent
+def test_a_creation_may_carry_bytes_and_says_how_many_it_took(client: Client, agency: Agency) -> None:
+    for sent in (1, 100):
+        answer = begin(client, length=200, body=CONTENT[:sent], agency=agency.pk)
+        assert (answer.status_code, answer["Upload-Offset"]) == (201, str(sent))
+        assert offset(client, answer["Location"]) == sent
 
 
 def test_a_creation_with_bytes_of_another_type_is_refused(client: Client, agency: Agency) -> None:
@@ -294,30 +285,26 @@ def test_the_algorithms_are_told_and_sha1_is_one(client: Client) -> None:
     assert "sha1" in client.options(PLACE)["Tus-Checksum-Algorithm"].split(",")
 
 
-@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
-def test_a_right_checksum_is_taken(client: Client, address: str, algorithm: str) -> None:
-    answer = add(client, address, CONTENT, at=0, headers=checksum(CONTENT, algorithm))
-    assert (answer.status_code, answer["Upload-Offset"]) == (204, "100")
+def test_a_right_checksum_is_taken(client: Client, address: str) -> None:
+    for at, algorithm in enumerate(("sha1", "sha256", "md5")):
+        answer = add(client, address, b"x", at=at, headers=checksum(b"x", algorithm))
+        assert (answer.status_code, answer["Upload-Offset"]) == (204, str(at + 1)), algorithm
 
 
-@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
-def test_a_wrong_checksum_is_460_and_the_part_is_discarded(
-    client: Client, address: str, algorithm: str
-) -> None:
+def test_a_wrong_checksum_is_460_and_the_part_is_discarded(client: Client, address: str) -> None:
     add(client, address, CONTENT[:10], at=0)
     before = Upload.objects.values().get()
-    answer = add(client, address, CONTENT, at=10, headers=checksum(CONTENT[::-1], algorithm))
-    assert answer.status_code == 460
+    for algorithm in ("sha1", "sha256", "md5"):
+        answer = add(client, address, CONTENT, at=10, headers=checksum(CONTENT[::-1], algorithm))
+        assert answer.status_code == 460, algorithm
     assert Upload.objects.values().get() == before
     assert add(client, address, CONTENT, at=10, headers=checksum(CONTENT)).status_code == 204
 
 
-@pytest.mark.parametrize(
-    "value", ["crc32 AAAA", "SHA1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "sha1", "sha1 !", "sha1 AA==", ""]
-)
-def test_another_algorithm_and_a_malformed_checksum_are_400(client: Client, address: str, value: str) -> None:
-    answer = add(client, address, CONTENT, at=0, headers={"Upload-Checksum": value})
-    assert answer.status_code == 400
+def test_another_algorithm_and_a_malformed_checksum_are_400(client: Client, address: str) -> None:
+    for value in ("crc32 AAAA", "SHA1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "sha1", "sha1 !", "sha1 AA==", ""):
+        answer = add(client, address, CONTENT, at=0, headers={"Upload-Checksum": value})
+        assert answer.status_code == 400, value
     assert offset(client, address) == 0
 
 
