@@ -1,4 +1,4 @@
-"""Addresses of stored files, public and for staff, and of uploads. Other addresses belong to the rooms of the site."""
+"""Addresses of files, public and for staff, and of uploads. Other addresses belong to the rooms of the site."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cms.settings import environment
 
-_FOLDERS = ("media", "files", "feeds", "work", "uploads", "parts", "static")
+_FOLDERS = ("media", "files", "feeds", "work", "uploads", "static")
 
 
 def data_folder(path: Path) -> Path:

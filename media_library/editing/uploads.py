@@ -6,6 +6,7 @@ session and its CSRF token in ``X-CSRFToken``. Refusals carry ``{"code", "proble
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from http import HTTPStatus
@@ -23,7 +24,7 @@ from media_library.intake import uploads as intake
 from media_library.intake.rejection import Rejected
 from media_library.intake.upload_finish import finish_inline
 from media_library.intake.upload_refusal import UploadRefused, status_of
-from media_library.models import Upload
+from media_library.models import Upload, UploadState
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,checksum,expiration,termination"
@@ -31,6 +32,7 @@ PART = "application/offset+octet-stream"
 _UNVERSIONED = ("GET", "OPTIONS")
 _NUMBER = re.compile(r"[0-9]{1,30}")
 _HUGE = 10**18
+_USUAL_PART = 32 << 20
 Method = Callable[..., HttpResponse]
 
 
@@ -70,11 +72,22 @@ def _in_protocol(methods: dict[str, Method]) -> Method:
                 response = method(request, **address)
             except Rejected as refusal:
                 response = _refused(refusal)
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            _let_it_finish(request)
         response["Tus-Resumable"] = VERSION
         response["Cache-Control"] = "no-store"
         return response
 
     return answer
+
+
+def _let_it_finish(request: HttpRequest) -> None:
+    """Read away a part of usual length: while a browser sends, it hears no answer, and thinks the line lost."""
+    if _told(request) > _USUAL_PART:
+        return
+    with contextlib.suppress(OSError):
+        while request.read(intake.CHUNK):
+            pass
 
 
 def _overridden(request: HttpRequest, view: Method) -> Method:
@@ -179,7 +192,8 @@ def _find(request: HttpRequest, token: str) -> Upload:
 def _standing(row: Upload, *, status: int) -> HttpResponse:
     response = HttpResponse(status=status)
     response["Upload-Offset"] = str(row.offset)
-    response["Upload-Expires"] = http_date(row.expires_at.timestamp())
+    if row.state == UploadState.RECEIVING:
+        response["Upload-Expires"] = http_date(row.expires_at.timestamp())
     return response
 
 
@@ -195,9 +209,13 @@ def _number(request: HttpRequest, header: str) -> int | None:
 
 def _body(request: HttpRequest) -> int:
     """How many bytes the request carries; they are read from it as they come, never as a whole."""
-    told = request.META.get("CONTENT_LENGTH") or ""
-    if not told and "Transfer-Encoding" in request.headers:
+    if not request.META.get("CONTENT_LENGTH") and "Transfer-Encoding" in request.headers:
         raise UploadRefused("upload_length_unknown")
+    return _told(request)
+
+
+def _told(request: HttpRequest) -> int:
+    told = request.META.get("CONTENT_LENGTH") or ""
     return int(told) if told.isascii() and told.isdigit() else 0
 
 

@@ -50,18 +50,18 @@ class PartStore(Protocol):
     def alone(self, token: str) -> AbstractContextManager[bool]:
         """Whether nobody else writes to the upload within the block; never waits, ends with the process."""
 
-    def present(self, upload: Upload) -> int:
-        """Bytes from the start that are really there; at most the upload's offset."""
+    def present(self, upload: Upload) -> Kept:
+        """What is really there of what the row says; at most the upload's offset."""
 
     def writer(self, upload: Upload) -> AbstractContextManager[Writer]: ...
 
     def whole(self, upload: Upload, *, workspace: Path) -> Path:
-        """The complete bytes as a file in ``workspace``, to be read there."""
+        """What is there as a file in ``workspace``, to be read; shorter than the upload if bytes were lost."""
 
     def store(self, upload: Upload, path: Path) -> str:
         """Move the complete bytes into private storage; returns their name there."""
 
-    def discard(self, token: str, parts: dict[str, Any]) -> None:
+    def discard(self, token: str) -> None:
         """Remove every byte; what is gone already is no error."""
 
     def abandoned(self, *, before: datetime) -> Iterator[str]:
@@ -101,11 +101,11 @@ class LocalParts:
         finally:
             os.close(handle)
 
-    def present(self, upload: Upload) -> int:
+    def present(self, upload: Upload) -> Kept:
         try:
-            return min(upload.offset, self._path(upload.token).stat().st_size)
+            return Kept(min(upload.offset, self._path(upload.token).stat().st_size))
         except FileNotFoundError:
-            return 0
+            return Kept(0)
 
     @contextlib.contextmanager
     def writer(self, upload: Upload) -> Iterator[Writer]:
@@ -121,14 +121,16 @@ class LocalParts:
         path = workspace / "received"
         try:
             path.hardlink_to(self._path(upload.token))
-        except PermissionError:  # a file system without second names
+        except FileNotFoundError:
+            path.touch()
+        except OSError:  # a file system without second names
             shutil.copyfile(self._path(upload.token), path)
         return path
 
     def store(self, upload: Upload, path: Path) -> str:
         return storage.store(path, folder=storage.ORIGINALS)
 
-    def discard(self, token: str, parts: dict[str, Any]) -> None:
+    def discard(self, token: str) -> None:
         self._path(token).unlink(missing_ok=True)
 
     def abandoned(self, *, before: datetime) -> Iterator[str]:

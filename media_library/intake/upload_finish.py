@@ -15,12 +15,12 @@ from django.utils import translation
 from media_library.files import storage
 from media_library.intake import uploads
 from media_library.intake.accept import Received, accept_received
-from media_library.intake.parts import part_store
+from media_library.intake.parts import Kept, part_store
 from media_library.intake.rejection import Rejected
 from media_library.intake.upload_metadata import parse
 from media_library.intake.upload_refusal import UploadRefused
 from media_library.kinds import kind_of
-from media_library.models import Job, JobState, StoredFile, Upload, UploadState
+from media_library.models import Job, StoredFile, Upload, UploadState
 from media_library.processing import jobs, sandbox
 from media_library.processing.jobs import Claim
 
@@ -63,7 +63,7 @@ def finish(upload: Upload, *, at: datetime, last: bool = False) -> None:
         if refusal.code in _PASSING and not last:
             raise NotNow(refusal.code) from refusal
         _refuse(upload, refusal)
-    part_store().discard(upload.token, upload.parts)
+    part_store().discard(upload.token)
 
 
 def _take(upload: Upload, *, at: datetime) -> None:
@@ -72,7 +72,7 @@ def _take(upload: Upload, *, at: datetime) -> None:
         path = store.whole(upload, workspace=folder)
         fingerprint = storage.fingerprint(path)
         if fingerprint.size != upload.length:
-            _go_on_from(upload, fingerprint.size)
+            _go_on_from(upload, store.present(upload))
             raise _NoLongerWaiting
         if upload.sha256 and fingerprint.sha256 != upload.sha256:
             raise UploadRefused("upload_changed")
@@ -92,12 +92,14 @@ def _take(upload: Upload, *, at: datetime) -> None:
         )
 
 
-def _go_on_from(upload: Upload, offset: int) -> None:
+def _go_on_from(upload: Upload, there: Kept) -> None:
     """A disk lost what it had promised: the upload is open again, and its sender fills the gap."""
+    if there.offset == upload.length:
+        there = Kept(0)
     with transaction.atomic():
         waiting = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKING)
-        waiting.update(state=UploadState.RECEIVING, offset=min(offset, upload.length))
-        Job.objects.filter(key=uploads.finish_key(upload.pk)).exclude(state=JobState.RUNNING).delete()
+        waiting.update(state=UploadState.RECEIVING, offset=there.offset, parts=there.parts)
+        uploads.withdraw_order(upload)
 
 
 def _mark(upload: Upload, file: StoredFile, *, at: datetime) -> None:
@@ -108,7 +110,7 @@ def _mark(upload: Upload, file: StoredFile, *, at: datetime) -> None:
         raise _NoLongerWaiting
     upload.state, upload.file, upload.kind = UploadState.TAKEN, file, kind
     uploads.taken.send(sender=Upload, upload=upload, told=parse(upload.metadata), at=at)
-    Job.objects.filter(key=uploads.finish_key(upload.pk), state=JobState.QUEUED).delete()
+    uploads.withdraw_order(upload)
 
 
 def _refuse(upload: Upload, refusal: Rejected) -> None:
@@ -116,7 +118,7 @@ def _refuse(upload: Upload, refusal: Rejected) -> None:
         waiting = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKING)
         if waiting.update(state=UploadState.REFUSED, problem=refusal.message):
             upload.state, upload.problem, upload.file = UploadState.REFUSED, refusal.message, None
-        Job.objects.filter(key=uploads.finish_key(upload.pk), state=JobState.QUEUED).delete()
+        uploads.withdraw_order(upload)
 
 
 def _given_up(job: Job, error: str) -> None:

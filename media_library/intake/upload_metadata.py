@@ -62,7 +62,7 @@ def parse(header: str) -> Told:
 
 def pairs_of(header: str) -> dict[str, str]:
     """The pairs whose value is text in UTF-8. Raises :class:`UploadRefused` where the header is malformed."""
-    if len(header) > LIMIT or not header.isascii():
+    if len(header) > LIMIT or not (header.isascii() and header.isprintable()):
         raise _malformed()
     pairs: dict[str, str] = {}
     seen: set[str] = set()

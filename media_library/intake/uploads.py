@@ -25,7 +25,7 @@ from media_library.intake.rejection import Rejected
 from media_library.intake.upload_checksum import Checksum
 from media_library.intake.upload_metadata import Told
 from media_library.intake.upload_refusal import UploadRefused
-from media_library.models import Agency, Upload, UploadState
+from media_library.models import Agency, Job, JobState, Upload, UploadState
 from media_library.processing import jobs
 
 created = Signal()
@@ -78,8 +78,8 @@ def expiry(at: datetime) -> datetime:
 
 def find(*, token: str, by: Any, at: datetime) -> Upload:
     """The upload of this person. Raises :class:`UploadRefused`; another's is as unknown as a missing one."""
-    upload = Upload.objects.filter(token=token, by=by).select_related("file").first()
-    if upload is None:
+    upload = Upload.objects.filter(token=token, by=by).select_related("file", "agency").first()
+    if upload is None or not access.may_create_for(by, upload.agency):
         raise UploadRefused("upload_address")
     if upload.expires_at <= at and upload.state == UploadState.RECEIVING:
         raise UploadRefused("upload_expired")
@@ -88,7 +88,7 @@ def find(*, token: str, by: Any, at: datetime) -> Upload:
 
 def present(upload: Upload) -> int:
     """The offset from which to go on: what is acknowledged and really there."""
-    return part_store().present(upload) if upload.state == UploadState.RECEIVING else upload.offset
+    return part_store().present(upload).offset if upload.state == UploadState.RECEIVING else upload.offset
 
 
 def receive(
@@ -100,24 +100,18 @@ def receive(
     Raises :class:`UploadRefused` for another offset, for more than was announced, and while another
     request writes; :class:`Rejected` (``storage_full``).
     """
+    if upload.state != UploadState.RECEIVING:
+        _check_place(upload, offset=offset, length=length)
+        return upload
     store = part_store()
     with store.alone(upload.token) as alone:
         if not alone:
             raise UploadRefused("upload_held")
         upload = _as_it_is(upload, store, at=at)
-        if offset != upload.offset:
-            raise UploadRefused("upload_offset")
-        if offset + length > upload.length:
-            raise UploadRefused("upload_longer")
-        if upload.state != UploadState.RECEIVING:
-            return upload
-        upload_room.check_disk(length)
-        try:
+        _check_place(upload, offset=offset, length=length)
+        if upload.state == UploadState.RECEIVING:
+            upload_room.check_part(length)
             _receive(upload, store, _chunks(stream, length), checksum=checksum, at=at)
-        except OSError as error:
-            if error.errno in _FULL:
-                raise Rejected("storage_full") from error
-            raise
     return upload
 
 
@@ -130,7 +124,7 @@ def cancel(upload: Upload) -> None:
         if row.state == UploadState.TAKEN:
             raise UploadRefused("upload_ended")
         row.delete()
-    part_store().discard(row.token, row.parts)
+    part_store().discard(row.token)
 
 
 def _agency(told: Told, *, by: Any) -> Agency:
@@ -145,10 +139,16 @@ def _as_it_is(upload: Upload, store: PartStore, *, at: datetime) -> Upload:
     row = Upload.objects.filter(pk=upload.pk).first()
     if row is None:
         raise UploadRefused("upload_address")
-    there = store.present(row) if row.state == UploadState.RECEIVING else row.offset
-    if there != row.offset:
-        _acknowledge(row, Kept(there, row.parts), at=at)
+    if row.state == UploadState.RECEIVING and (there := store.present(row)).offset != row.offset:
+        _acknowledge(row, there, at=at)
     return row
+
+
+def _check_place(upload: Upload, *, offset: int, length: int) -> None:
+    if offset != upload.offset:
+        raise UploadRefused("upload_offset")
+    if offset + length > upload.length:
+        raise UploadRefused("upload_longer")
 
 
 def _chunks(stream: IO[bytes], length: int) -> Iterator[bytes]:
@@ -167,12 +167,17 @@ def _chunks(stream: IO[bytes], length: int) -> Iterator[bytes]:
 def _receive(
     upload: Upload, store: PartStore, chunks: Iterator[bytes], *, checksum: Checksum | None, at: datetime
 ) -> None:
-    with store.writer(upload) as writer:
-        if checksum is None:
-            _write(upload, writer, chunks, at=at)
-        else:
-            _write_checked(writer, chunks, checksum)
-        _acknowledge(upload, writer.settle(last=True), at=at)
+    try:
+        with store.writer(upload) as writer:
+            if checksum is None:
+                _write(upload, writer, chunks, at=at)
+            else:
+                _write_checked(writer, chunks, checksum)
+            _acknowledge(upload, writer.settle(last=True), at=at)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise Rejected("storage_full") from error
+        raise
 
 
 def _write(upload: Upload, writer: Writer, chunks: Iterator[bytes], *, at: datetime) -> None:
@@ -197,6 +202,8 @@ def _write_checked(writer: Writer, chunks: Iterator[bytes], checksum: Checksum) 
 
 def _acknowledge(upload: Upload, kept: Kept, *, at: datetime) -> None:
     """Bring the row to what is kept; with the last byte goes the order to finish."""
+    if upload.state != UploadState.RECEIVING:
+        return
     whole = kept.offset == upload.length
     state = UploadState.CHECKING if whole else UploadState.RECEIVING
     with transaction.atomic():
@@ -204,12 +211,18 @@ def _acknowledge(upload: Upload, kept: Kept, *, at: datetime) -> None:
         if not mine.update(offset=kept.offset, parts=kept.parts, state=state, expires_at=expiry(at)):
             raise UploadRefused("upload_address")  # cancelled meanwhile
         if whole:
-            begins = at + GRACE if upload.length <= INLINE else at
-            jobs.enqueue(kind=FINISH, key=finish_key(upload.pk), payload={"upload": upload.pk}, at=begins)
+            _order_finish(upload, at=at + GRACE if upload.length <= INLINE else at)
     upload.offset, upload.parts, upload.state = kept.offset, kept.parts, state
     upload.expires_at = expiry(at)
 
 
-def finish_key(pk: int) -> str:
-    """The job that takes the whole file in."""
-    return f"{FINISH}:{pk}"
+def _order_finish(upload: Upload, *, at: datetime) -> None:
+    """A job of its own for each time the last byte comes: a disk may have lost it since the first."""
+    key = f"{FINISH}:{upload.pk}:{secrets.token_hex(4)}"
+    jobs.enqueue(kind=FINISH, key=key, payload={"upload": upload.pk}, at=at)
+
+
+def withdraw_order(upload: Upload) -> None:
+    """Nobody need begin with what has ended."""
+    mine = Job.objects.filter(kind=FINISH, state=JobState.QUEUED)
+    mine.filter(key__startswith=f"{FINISH}:{upload.pk}:").delete()
