@@ -71,7 +71,9 @@ def shots(paths: dict[str, str], example: str) -> list[Shot]:
         Shot("admin-listing", "/admin/resources/", account="chutri"),
         Shot("admin-kinds", "/admin/resources/add/", account="truyenthong"),
         Shot("admin-add", "/admin/resources/add/?kind=infographic", account="truyenthong"),
-        Shot("admin-batch", "/admin/resources/batches/add/", (1280, 1500), account="truyenthong", then=_batch),
+        Shot(
+            "admin-batch", "/admin/resources/batches/add/", (1280, 1500), account="truyenthong", then=_batch
+        ),
         Shot("admin-section", "/admin/sections/", account="bientap-xa", then=_open("Bản tin của xã")),
     ]
     return public + staff

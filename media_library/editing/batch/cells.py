@@ -38,7 +38,7 @@ def save_cell(*, place: BatchPlace, name: str, value: Any, was: Any, by: Any) ->
     ``was``: what the person saw there. Raises :class:`Unfit`, :class:`ChangedMeanwhile` and
     :class:`publishing.Locked`; nothing is then written.
     """
-    row = Resource.objects.select_for_update().get(pk=place.resource_id)
+    row = Resource.objects.select_for_update().get(pk=place.resource_id or 0)
     draft = row.get_latest_revision_as_object()
     fitting = _fitting(draft, name, value)
     present = read(draft, name)

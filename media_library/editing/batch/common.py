@@ -79,13 +79,15 @@ def apply(*, place: BatchPlace, values: Mapping[str, Any], by: Any, force: bool 
     """Bring the shared description into the draft at ``place``. Running it again writes nothing.
 
     ``force``: also into fields that were changed alone. Raises :class:`publishing.Locked` where somebody
-    holds the draft, or it waits for approval.
+    holds the draft, and for what was handed in or published already: that is changed one by one.
     """
     with transaction.atomic():
-        row = Resource.objects.select_for_update().get(pk=place.resource_id)
+        row = Resource.objects.select_for_update().get(pk=place.resource_id or 0)
         draft = row.get_latest_revision_as_object()
         changes, alone = _differences(place, draft, values, force=force)
         if changes:
+            if row.first_published_at is not None or row.workflow_in_progress:
+                raise publishing.Locked(_("It was handed in already."))
             refuse_locked(row, by)
             for name, value in changes.items():
                 put(draft, name, value)

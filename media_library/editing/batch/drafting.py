@@ -63,7 +63,7 @@ def make_draft(*, place: BatchPlace, file: StoredFile, by: Any, at: datetime) ->
             common.put(resource, name, values[name])
     resource.summary = resource.summary or clean_line(_embedded(file, "caption"))[:300]
     resource.credit_line = resource.credit_line or clean_line(_embedded(file, "credit"))[:300]
-    resource.assets = [Asset(role=Role.ORIGINAL, file=file, alt=values.get("alt", ""), sort_order=0)]
+    resource.assets.add(Asset(role=Role.ORIGINAL, file=file, alt=values.get("alt", ""), sort_order=0))
     resource.full_clean()
     resource.save()
     resource.save_revision(user=by, clean=False)

@@ -58,7 +58,7 @@ def send(places: Iterable[BatchPlace], *, by: Any, at: datetime, limit: int = 10
 def _hand_in(place: BatchPlace, *, by: Any, at: datetime) -> bool:
     """False where it is on its way already. Raises :class:`publishing.PublishingError`."""
     with transaction.atomic():
-        row = Resource.objects.select_for_update().get(pk=place.resource_id)
+        row = Resource.objects.select_for_update().get(pk=place.resource_id or 0)
         if row.state(at) != State.DRAFT:
             return False
         if tells_nothing(row.get_latest_revision_as_object().title):
