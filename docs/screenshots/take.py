@@ -72,7 +72,7 @@ def shots(paths: dict[str, str], example: str) -> list[Shot]:
         Shot("admin-kinds", "/admin/resources/add/", account="truyenthong"),
         Shot("admin-add", "/admin/resources/add/?kind=infographic", account="truyenthong"),
         Shot(
-            "admin-batch", "/admin/resources/batches/add/", (1280, 1500), account="truyenthong", then=_batch
+            "admin-batch", "/admin/resources/batches/add/", (1280, 2200), account="truyenthong", then=_batch
         ),
         Shot("admin-section", "/admin/sections/", account="bientap-xa", then=_open("Bản tin của xã")),
     ]
@@ -115,9 +115,12 @@ def _batch(page: Page) -> None:
     page.wait_for_selector("[data-k57-give]")
     photos = sorted((HERE.parents[1] / "demo" / "photos").glob("*.jpg"))[:3]
     page.set_input_files("[data-k57-choose]", [str(path) for path in photos])
-    page.wait_for_selector("[data-k57-row]:nth-of-type(3):not([data-state=waiting])")
-    page.wait_for_timeout(4000)
-    page.locator("#k57-grid-panel-section").scroll_into_view_if_needed()
+    page.wait_for_selector("[data-k57-row][data-settled=yes] >> nth=2", timeout=60_000)
+    page.fill("#id_summary", "Ảnh lễ phát động Ngày Chuyển đổi số 10/10.")
+    page.locator("#id_audiences input").first.check()
+    page.locator("#id_topics input").first.check()
+    page.get_by_role("button", name="Áp dụng cho mọi tệp").click()
+    page.wait_for_timeout(2000)
 
 
 def _to(selector: str) -> Callable[[Page], object]:
