@@ -1,4 +1,5 @@
-"""Removes what nobody names: stored bytes without a row, and rows that no resource and no revision names.
+"""Removes what nobody names: stored bytes without a row, rows that no resource and no revision names, parts
+of uploads that are gone.
 
 Age guards what is under way: bytes are stored before their row is written, and an upload waits for its draft
 to be saved. Everything is read in pieces, so memory stays flat.
@@ -19,6 +20,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from media_library.files import storage
+from media_library.intake import upload_expiry
 from media_library.models import Job, JobState, Rendition, Resource, StoredFile
 from media_library.processing import jobs, sandbox
 from media_library.processing.jobs import Claim
@@ -41,6 +43,7 @@ class Collected:
     files: int = 0
     bytes: int = 0
     workspaces: int = 0
+    uploads: int = 0
 
 
 def collect(
@@ -59,7 +62,8 @@ def collect(
         if not dry_run:
             storage.remove(name)
     workspaces = 0 if dry_run else sandbox.sweep(storage.work_folder())
-    return Collected(rows=rows, files=files, bytes=size, workspaces=workspaces)
+    uploads = 0 if dry_run else upload_expiry.sweep(before=at - bytes_age)
+    return Collected(rows=rows, files=files, bytes=size, workspaces=workspaces, uploads=uploads)
 
 
 def unnamed_rows(*, before: datetime) -> Iterator[int]:

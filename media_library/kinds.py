@@ -132,6 +132,21 @@ RULES: dict[str, KindRule] = {
 }
 
 
+MAIN_TYPES = PICTURES + FILMS + SOUNDS + PDF
+"""Media types of the main files of all kinds."""
+_KIND_OF = {"image": Kind.PHOTO, "video": Kind.VIDEO, "audio": Kind.PODCAST, "application": Kind.DOCUMENT}
+
+
+def kind_of(media_type: str) -> Kind:
+    """The kind that a main file of ``media_type`` makes where nobody said one; a picture is a photo.
+
+    Raises :class:`KeyError` for a type that is no main file.
+    """
+    if media_type not in MAIN_TYPES:
+        raise KeyError(media_type)
+    return _KIND_OF[media_type.partition("/")[0]]
+
+
 def rule_for(kind: str) -> KindRule:
     """The rule of ``kind``. Raises :class:`KeyError` for a word that is no kind."""
     return RULES[kind]

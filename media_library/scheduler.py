@@ -1,4 +1,4 @@
-"""What happens because time has passed: publication, expiry, ends of embargoes, reaping, daily clean-up."""
+"""What happens because time has passed: publication, expiry, ends of embargoes and uploads, reaping, clean-up."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from media_library import collector, publishing
+from media_library.intake import upload_expiry
 from media_library.models import Heartbeat
 from media_library.processing import jobs
 
@@ -77,7 +78,13 @@ def tick(at: datetime) -> int:
     with alone(NAME) as got:
         if not got:
             return 0
-        steps = (publishing.publish_due, publishing.expire_due, publishing.release_embargoes, jobs.reap)
+        steps = (
+            publishing.publish_due,
+            publishing.expire_due,
+            publishing.release_embargoes,
+            jobs.reap,
+            upload_expiry.expire_due,
+        )
         done = sum(_safely(step, at) for step in (*steps, *_registered.values()))
         _safely(_order_clean_up, at)
         return done

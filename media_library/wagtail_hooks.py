@@ -14,6 +14,7 @@ from wagtail.admin.menu import AdminOnlyMenuItem
 from wagtail.snippets.models import register_snippet
 
 from media_library.editing import actions, bulk
+from media_library.editing.batch import routes as batch_routes
 from media_library.editing.home import WhatWaits
 from media_library.editing.jobs import JobsView
 from media_library.editing.taking import take_file
@@ -43,6 +44,7 @@ def what_waits(request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern]:
     return [
+        *batch_routes.urlpatterns,
         path("resources/take/", take_file, name="kho57_take_file"),
         path("jobs/", JobsView.as_view(), name="kho57_jobs"),
     ]

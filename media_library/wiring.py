@@ -12,10 +12,12 @@ from wagtail.permissions import register_permission_policy
 
 from media_library import changes, collector, history, roles  # noqa: F401  (the collector registers its job)
 from media_library.editing import letters
+from media_library.editing.batch import letter, uploads  # noqa: F401  (the letter registers its job)
 from media_library.editing.fence import protect
 from media_library.editing.forms import ResourceForm
 from media_library.editing.listing import listed
 from media_library.editing.policy import ResourcePolicy
+from media_library.intake import upload_finish  # noqa: F401  (registers the handler of its jobs)
 from media_library.models import Agency, Audience, Campaign, Membership, Resource, Topic
 from media_library.processing import pipeline  # noqa: F401  (registers the handler of its jobs)
 
@@ -37,6 +39,7 @@ def connect() -> None:
         listing=listed,
     )
     letters.connect()
+    uploads.connect()
     Resource.base_form_class = ResourceForm
     hooks.register("register_log_actions", history.register_actions)
     post_migrate.connect(roles.ensure_groups, dispatch_uid="kho57.groups")

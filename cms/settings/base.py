@@ -137,6 +137,9 @@ UPLOAD_LIMITS = {
     name: environment.number(f"UPLOAD_LIMIT_{name.upper()}_MB") * MEGABYTE
     for name in ("infographic", "photo", "video", "podcast", "document", "caption")
 }
+UPLOAD_QUOTA = environment.number("UPLOAD_QUOTA_MB") * MEGABYTE
+UPLOAD_RESERVE = environment.number("UPLOAD_RESERVE_MB") * MEGABYTE
+UPLOAD_EXPIRY = timedelta(days=max(1, environment.number("UPLOAD_EXPIRY_DAYS")))
 RESOURCE_PREVIEWS = {
     "portal": "cms.portal.previews.resource",
     "embed": "cms.sections.previews.resource",

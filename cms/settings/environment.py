@@ -119,6 +119,11 @@ VARIABLES = (
     Variable("UPLOAD_LIMIT_PODCAST_MB", 500, "Largest podcast."),
     Variable("UPLOAD_LIMIT_DOCUMENT_MB", 200, "Largest document."),
     Variable("UPLOAD_LIMIT_CAPTION_MB", 5, "Largest file of captions."),
+    Variable(
+        "UPLOAD_QUOTA_MB", 0, "Most that one agency may keep, unfinished uploads included; 0: no limit."
+    ),
+    Variable("UPLOAD_RESERVE_MB", 1024, "Disk space that uploads leave free."),
+    Variable("UPLOAD_EXPIRY_DAYS", 7, "Days after which an upload that nobody went on with is removed."),
 )
 _BY_NAME = {variable.name: variable for variable in VARIABLES}
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")

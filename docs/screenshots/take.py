@@ -71,6 +71,9 @@ def shots(paths: dict[str, str], example: str) -> list[Shot]:
         Shot("admin-listing", "/admin/resources/", account="chutri"),
         Shot("admin-kinds", "/admin/resources/add/", account="truyenthong"),
         Shot("admin-add", "/admin/resources/add/?kind=infographic", account="truyenthong"),
+        Shot(
+            "admin-batch", "/admin/resources/batches/add/", (1280, 2200), account="truyenthong", then=_batch
+        ),
         Shot("admin-section", "/admin/sections/", account="bientap-xa", then=_open("Bản tin của xã")),
     ]
     return public + staff
@@ -103,6 +106,21 @@ def _facets(page: Page) -> None:
     button = page.get_by_text(re.compile(r"^Lọc( \(\d+\))?$")).first
     if button.is_visible():
         button.click()
+
+
+def _batch(page: Page) -> None:
+    """A batch with a few photographs of the demonstration, one of which is known already."""
+    page.fill("input[name=title]", "Ảnh lễ phát động 10/10")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.wait_for_selector("[data-k57-give]")
+    photos = sorted((HERE.parents[1] / "demo" / "photos").glob("*.jpg"))[:3]
+    page.set_input_files("[data-k57-choose]", [str(path) for path in photos])
+    page.wait_for_selector("[data-k57-row][data-settled=yes] >> nth=2", timeout=60_000)
+    page.fill("#id_summary", "Ảnh lễ phát động Ngày Chuyển đổi số 10/10.")
+    page.locator("#id_audiences input").first.check()
+    page.locator("#id_topics input").first.check()
+    page.get_by_role("button", name="Áp dụng cho mọi tệp").click()
+    page.wait_for_timeout(2000)
 
 
 def _to(selector: str) -> Callable[[Page], object]:

@@ -6,8 +6,10 @@ journal and stops nothing.
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +27,7 @@ from media_library import access
 from media_library.models import Agency, LeadReviewTask, MembershipRole, Resource, User
 
 logger = logging.getLogger(__name__)
+_HELD: ContextVar[bool] = ContextVar("letters_held", default=False)
 
 
 def connect() -> None:
@@ -41,10 +44,20 @@ def connect() -> None:
     unpublished.connect(withdrawn, sender=Resource, dispatch_uid="kho57.withdrawn_mail")
 
 
+@contextlib.contextmanager
+def held() -> Iterator[None]:
+    """Write no letter for each resource handed in here: who hands in many tells of them in one."""
+    token = _HELD.set(True)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+
+
 def handed_in(sender: Any, instance: TaskState, user: Any = None, **kwargs: Any) -> None:
     """To those who may take the next step."""
     resource = _resource_of(instance.workflow_state)
-    if resource is None:
+    if resource is None or _HELD.get():
         return
     readers = reviewers(resource, lead=isinstance(instance.task.specific, LeadReviewTask))
     by = instance.workflow_state.requested_by
@@ -115,11 +128,16 @@ def _write(letter: str, readers: list[Any], *, pk: int, facts: dict[str, Any]) -
         **facts,
     }
     for reader in readers:
-        with translation.override(UserProfile.get_for_user(reader).get_preferred_language()):
-            words = context | {"reader": reader}
-            subject = render_to_string(f"editing/letters/{letter}_subject.txt", words).strip()
-            body = render_to_string(f"editing/letters/{letter}.txt", words).strip() + "\n"
-        try:
-            EmailMessage(subject, body, to=[reader.email]).send()
-        except OSError:
-            logger.exception("A mail could not be sent: %s of resource %s", letter, pk)
+        write_to(reader, letter, context, about=f"resource {pk}")
+
+
+def write_to(reader: Any, letter: str, context: dict[str, Any], *, about: str) -> None:
+    """Send one letter in the language of ``reader``; one that cannot be sent is put in the journal."""
+    with translation.override(UserProfile.get_for_user(reader).get_preferred_language()):
+        words = context | {"reader": reader}
+        subject = render_to_string(f"editing/letters/{letter}_subject.txt", words).strip()
+        body = render_to_string(f"editing/letters/{letter}.txt", words).strip() + "\n"
+    try:
+        EmailMessage(subject, body, to=[reader.email]).send()
+    except OSError:
+        logger.exception("A mail could not be sent: %s of %s", letter, about)

@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BaseColumn, Column, UpdatedAtColumn
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views import snippets
 
 from media_library import access
@@ -118,6 +119,14 @@ class ResourceIndexView(snippets.IndexView):
     is_searchable = True
     default_ordering = "-updated_at"
     paginate_by = 20
+
+    @cached_property
+    def header_buttons(self) -> list[Button]:
+        buttons: list[Button] = super().header_buttons
+        if self.add_url:
+            many = HeaderButton(_("Add many files"), url=reverse("kho57_batch_add"), icon_name="upload")
+            buttons.append(many)
+        return buttons
 
     @property
     def columns(self) -> list[BaseColumn]:

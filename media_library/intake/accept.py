@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.template.defaultfilters import filesizeformat
 
 from media_library.files import storage
 from media_library.files.storage import Fingerprint
@@ -15,7 +18,7 @@ from media_library.intake.inspection import Inspection, inspect
 from media_library.intake.names import checked_name
 from media_library.intake.receive import receive
 from media_library.intake.rejection import Rejected
-from media_library.kinds import Role, rule_for
+from media_library.kinds import MAIN_TYPES, Role, kind_of, rule_for
 from media_library.models import Agency, StoredFile
 from media_library.processing import jobs, sandbox
 from media_library.processing.pipeline import PROCESS
@@ -36,26 +39,68 @@ def accept(
     with sandbox.workspace(storage.work_folder()) as folder:
         path = folder / "received"
         fingerprint = receive(stream=stream, target=path, limit=rule.size_limit(role))
-        inspection = inspect(path=path, workspace=folder, accepted=rule.accepted(role))
-        storage_name = _store(path)
+        received = Received(path=path, fingerprint=fingerprint, workspace=folder)
+        return accept_received(received, name=checked, kind=kind, role=role, agency=agency, by=by, at=at)
+
+
+@dataclass(frozen=True)
+class Received:
+    """A whole file at ``path`` in ``workspace``, where it may be opened in the sandbox."""
+
+    path: Path
+    fingerprint: Fingerprint
+    workspace: Path
+
+    def into_storage(self) -> str:
+        """Move it into private storage; returns its name there."""
+        return storage.store(self.path, folder=storage.ORIGINALS)
+
+
+def accept_received(
+    received: Received,
+    *,
+    name: str,
+    kind: str,
+    role: str = Role.ORIGINAL,
+    agency: Agency,
+    by: Any,
+    at: datetime,
+    store: Callable[[], str] | None = None,
+    within: Callable[[StoredFile], None] | None = None,
+) -> StoredFile:
+    """As :func:`accept`, for a file that is here already; an empty ``kind`` is told from its content.
+
+    ``store`` brings it into private storage (else it is moved there); ``within`` is called in the
+    transaction of the new row.
+    """
+    accepted = rule_for(kind).accepted(role) if kind else MAIN_TYPES
+    inspection = inspect(path=received.path, workspace=received.workspace, accepted=accepted)
+    limit = rule_for(kind or kind_of(inspection.media_type)).size_limit(role)
+    if received.fingerprint.size > limit:
+        raise Rejected("too_large", limit=filesizeformat(limit))
+    storage_name = _store(store or received.into_storage)
     try:
-        return _record(
-            storage_name=storage_name,
-            name=checked,
-            fingerprint=fingerprint,
-            inspection=inspection,
-            agency=agency,
-            by=by,
-            at=at,
-        )
+        with transaction.atomic():
+            file = _record(
+                storage_name=storage_name,
+                name=name,
+                fingerprint=received.fingerprint,
+                inspection=inspection,
+                agency=agency,
+                by=by,
+                at=at,
+            )
+            if within is not None:
+                within(file)
+            return file
     except BaseException:
         storage.remove(storage_name)
         raise
 
 
-def _store(path: Path) -> str:
+def _store(store: Callable[[], str]) -> str:
     try:
-        return storage.store(path, folder=storage.ORIGINALS)
+        return store()
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Rejected("storage_full") from error

@@ -1,11 +1,13 @@
 from media_library.models.agency import Agency, AgencyType, Membership, MembershipRole, User
 from media_library.models.asset import Asset, ProcessingState, Purpose, Rendition, StoredFile
+from media_library.models.batch import Batch, BatchPlace, Fate
 from media_library.models.campaign import Campaign, CampaignPin, Recurrence
 from media_library.models.job import Heartbeat, Job, JobState
 from media_library.models.resource import Resource, State
 from media_library.models.resource_parts import Chapter, Identifier
 from media_library.models.review import AgencyReviewTask, LeadReviewTask
 from media_library.models.rights import LICENCES, Licence
+from media_library.models.upload import Upload, UploadState
 from media_library.models.vocabulary import (
     Audience,
     Keyword,
@@ -22,9 +24,12 @@ __all__ = [
     "AgencyType",
     "Asset",
     "Audience",
+    "Batch",
+    "BatchPlace",
     "Campaign",
     "CampaignPin",
     "Chapter",
+    "Fate",
     "Heartbeat",
     "Identifier",
     "Job",
@@ -45,5 +50,7 @@ __all__ = [
     "State",
     "StoredFile",
     "Topic",
+    "Upload",
+    "UploadState",
     "User",
 ]

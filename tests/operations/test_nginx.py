@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import override_settings
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 
 from cms.sections import files
 from cms.settings import places
@@ -56,7 +57,23 @@ def _told(request: HttpRequest) -> HttpResponse:
     return HttpResponse(json.dumps(said), content_type="application/json")
 
 
-urlpatterns = [path("stored/", _stored), path("told/", _told), *site]
+_ARRIVING = threading.Event()
+
+
+@csrf_exempt
+def _part(request: HttpRequest) -> HttpResponse:
+    """The place of an upload: tells when the first bytes of a body are here."""
+    first = request.read(5)
+    _ARRIVING.set()
+    return HttpResponse(first + request.read())
+
+
+urlpatterns = [
+    path("stored/", _stored),
+    path("told/", _told),
+    path("admin/uploads/part/", _part),
+    *site,
+]
 
 
 class Quiet(WSGIRequestHandler):
@@ -299,6 +316,19 @@ def test_who_comes_without_tls_is_sent_there_and_does_not_turn_in_a_circle(front
     sent = front.get_plain("/told/?a=1")
     assert (sent.status, sent.headers["location"]) == (301, f"https://{HOST}/told/?a=1")
     assert json.loads(front.get("/told/?a=1").body) == {"secure": True, "from": "127.0.0.1", "host": HOST}
+
+
+def test_a_part_of_an_upload_arrives_while_it_is_being_sent(front: Front) -> None:
+    trusted = ssl.create_default_context(cafile=front.place / "fullchain.pem")
+    line = http.client.HTTPSConnection("127.0.0.1", front.secure, context=trusted)
+    with contextlib.closing(line):
+        line.putrequest("PATCH", "/admin/uploads/part/", skip_host=True)
+        line.putheader("Host", HOST)
+        line.putheader("Content-Length", "10")
+        line.endheaders(b"first")
+        assert _ARRIVING.wait(10), "nginx keeps the bytes until all of them are there"
+        line.send(b"-last")
+        assert line.getresponse().read() == b"first-last"
 
 
 def test_the_journals_hold_no_address_and_no_question(front: Front) -> None:

@@ -31,5 +31,5 @@ class Command(BaseCommand):
         verb = "would remove" if dry_run else "removed"
         self.stdout.write(
             f"{verb} {collected.rows} uploads, {collected.files} files ({filesizeformat(collected.bytes)}),"
-            f" {collected.workspaces} abandoned work folders"
+            f" {collected.workspaces} abandoned work folders, {collected.uploads} abandoned parts of uploads"
         )
