@@ -1,6 +1,14 @@
 from media_library.models.agency import Agency, AgencyType, Membership, MembershipRole, User
 from media_library.models.asset import Asset, ProcessingState, Purpose, Rendition, StoredFile
 from media_library.models.campaign import Campaign, CampaignPin, Recurrence
+from media_library.models.duplicate import (
+    AlikePair,
+    Different,
+    Fingerprint,
+    Likeness,
+    Proposal,
+    ProposalState,
+)
 from media_library.models.job import Heartbeat, Job, JobState
 from media_library.models.resource import Resource, State
 from media_library.models.resource_parts import Chapter, Identifier
@@ -20,11 +28,14 @@ __all__ = [
     "Agency",
     "AgencyReviewTask",
     "AgencyType",
+    "AlikePair",
     "Asset",
     "Audience",
     "Campaign",
     "CampaignPin",
     "Chapter",
+    "Different",
+    "Fingerprint",
     "Heartbeat",
     "Identifier",
     "Job",
@@ -32,9 +43,12 @@ __all__ = [
     "Keyword",
     "LeadReviewTask",
     "Licence",
+    "Likeness",
     "Membership",
     "MembershipRole",
     "ProcessingState",
+    "Proposal",
+    "ProposalState",
     "Purpose",
     "Recurrence",
     "Rendition",
