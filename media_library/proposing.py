@@ -50,7 +50,7 @@ class NothingAsked(publishing.PublishingError):
 
 
 def visible_to(user: Any, at: datetime) -> Q:
-    """Proposals that ``user`` may know of: to their resources; from their agencies while the other's is public."""
+    """Proposals that ``user`` may know of: to their resources, and from their agencies to what is public."""
     if access.is_lead(user):
         return Q()
     ids = access.agency_ids(user)
