@@ -274,7 +274,7 @@ def known_of(draft: Resource, *, row: Resource, by: Any) -> list[tuple[Match, st
 
 
 def mark_alike(rows: Iterable[Resource], *, by: Any) -> None:
-    """Set ``alike_url`` on each draft of ``rows`` that the library has the like of; asks a constant number of times."""
+    """Set ``alike_url`` on each draft of ``rows`` the library has the like of; constant queries."""
     drafts = [row for row in rows if row.first_published_at is None and not row.withdrawn_at]
     by_file = {file: row for row in drafts for file in duplicates.compared(row)}
     found = duplicates.found_for(

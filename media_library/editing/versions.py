@@ -50,7 +50,7 @@ class FilesView(ResourceStep):
         try:
             self.act(form)
         except publishing.PublishingError as refusal:
-            form.add_error(None, str(refusal))
+            messages.error(self.request, str(refusal))
             return self.form_invalid(form)
         messages.success(self.request, _("Brought back in a new draft. Publish it when it is right."))
         return redirect(edit_address(self.resource))
