@@ -61,10 +61,10 @@ def pictures(one: Mapping[str, str], other: Mapping[str, str]) -> float:
 
 
 def _pictures(one: Mapping[str, str], structure: str, gradient: str) -> float:
-    structural = distance(one["structure"], structure)
-    if structural > STRUCTURE_LIMIT or distance(one["gradient"], gradient) > GRADIENT_LIMIT:
+    structural, tonal = distance(one["structure"], structure), distance(one["gradient"], gradient)
+    if structural > STRUCTURE_LIMIT or tonal > GRADIENT_LIMIT:
         return 0.0
-    return 1 - structural / 64
+    return 1 - (structural + tonal) / 128
 
 
 def films(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
