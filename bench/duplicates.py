@@ -236,7 +236,8 @@ def fill(values: Any) -> None:
     """Rows without their files: foreign keys are not asked while they go in."""
     call_command("migrate", verbosity=0)
     names = ("file_id", "scheme", "value", "band_0", "band_1", "band_2", "band_3", "marks")
-    statement = f"INSERT INTO {Fingerprint._meta.db_table} ({', '.join(names)}) VALUES ({', '.join(['?'] * len(names))})"
+    places = ", ".join(["?"] * len(names))
+    statement = f"INSERT INTO {Fingerprint._meta.db_table} ({', '.join(names)}) VALUES ({places})"
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys = OFF")
         raw = connection.connection

@@ -1,8 +1,8 @@
 """Pictures for measuring near-duplicates: different ones of four sorts, series on one template, changed copies.
 
-None is downloaded: photographs are pieces of the demonstration's, landscapes are fractal noise, infographics and
-cards are drawn. That is less varied than a city's library, and harder in one way: pieces of five photographs share
-their light.
+None is downloaded: photographs are pieces of the demonstration's, landscapes are fractal noise, infographics
+and cards are drawn. That is less varied than a city's library, and harder in one way: pieces of five photographs
+share their light.
 """
 
 from __future__ import annotations
