@@ -31,6 +31,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.dev"
 os.environ["DATA_DIR"] = str(FOLDER / "data")
 os.environ.pop("DATABASE_URL", None)
 
+os.environ["DEBUG"] = "no"
 import django  # noqa: E402
 
 django.setup()
@@ -256,14 +257,13 @@ def measure_lookup(count: int, known: list[dict[str, str]]) -> None:
     values = hashes(count, known)
     fill(values)
     chance = numpy.random.default_rng(1)
-    rows = Fingerprint.objects.filter(scheme="picture")
     ours, theirs, differing, found = [], [], 0, 0
     for number in range(_ROUNDS + 5):
         sought = int(values[chance.integers(0, count)])
         for bit in chance.choice(64, size=int(chance.integers(0, 8)), replace=False):
             sought ^= 1 << int(bit)
         began = time.perf_counter()
-        keys = alike.structures_near(f"{sought:016x}", rows)
+        keys = alike.structures_near(f"{sought:016x}")
         middle = time.perf_counter()
         scan = numpy.nonzero(numpy.bitwise_count(values ^ numpy.uint64(sought)) <= nearness.STRUCTURE_LIMIT)[
             0

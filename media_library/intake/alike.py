@@ -17,6 +17,7 @@ from media_library.models import AlikePair, Fingerprint, Likeness, StoredFile
 MOST = 200
 """Pairs that are kept of one file, the nearest; and fingerprints of one length that are compared."""
 _MOST_OF_A_LENGTH = 2000
+_MOST_COMPARED = 5000
 _SIGN = 1 << 63
 
 
@@ -85,28 +86,28 @@ def near(scheme: str, marks: Any, *, apart: int | None = None) -> list[Alike]:
     return list(_LOOKUPS[scheme](rows, marks))
 
 
-def structures_near(structure: str, rows: QuerySet[Fingerprint]) -> list[int]:
-    """Keys of those of ``rows`` within ``STRUCTURE_LIMIT`` bits of ``structure``, in one query."""
+def structures_near(structure: str) -> set[int]:
+    """Keys of the fingerprints within ``STRUCTURE_LIMIT`` bits of ``structure``, in one query.
+
+    Four selects joined, not one with OR: each is answered from its index alone.
+    """
     wanted, limit = signed(structure), nearness.STRUCTURE_LIMIT
-    candidates = rows.filter(_sharing(nearness.picture_bands(structure))).values_list("pk", "value")
-    return [pk for pk, value in candidates if ((value ^ wanted) & _ALL).bit_count() <= limit]
+    pictures = Fingerprint.objects.filter(scheme=Likeness.PICTURE).order_by().values_list("pk", "value")
+    parts = [
+        pictures.filter(**{f"band_{number}__in": nearness.probes(band)})
+        for number, band in enumerate(nearness.picture_bands(structure))
+    ]
+    candidates = parts[0].union(*parts[1:], all=True)
+    return {pk for pk, value in candidates if ((value ^ wanted) & _ALL).bit_count() <= limit}
 
 
 _ALL = (1 << 64) - 1
 
 
-def _sharing(bands: list[int]) -> Q:
-    condition = Q()
-    for number, band in enumerate(bands):
-        condition |= Q(**{f"band_{number}__in": nearness.probes(band)})
-    return condition
-
-
 def _pictures(rows: QuerySet[Fingerprint], marks: dict[str, str]) -> Iterable[Alike]:
     """As it is, and mirrored: two lookups, then the second hash of what is left."""
-    keys = structures_near(marks["structure"], rows)
-    keys += structures_near(marks["mirrored_structure"], rows)
-    for row in Fingerprint.objects.filter(pk__in=keys):
+    keys = structures_near(marks["structure"]) | structures_near(marks["mirrored_structure"])
+    for row in rows.filter(pk__in=list(keys)[:_MOST_COMPARED]).iterator(chunk_size=200):
         if value := nearness.pictures(marks, row.marks):
             yield Alike(row.file_id, Likeness.PICTURE, value)
 

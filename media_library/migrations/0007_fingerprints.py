@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -53,7 +52,7 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fingerprints', to='media_library.storedfile')),
             ],
             options={
-                'indexes': [models.Index(fields=['scheme', 'band_0'], name='fingerprint_band_0'), models.Index(fields=['scheme', 'band_1'], name='fingerprint_band_1'), models.Index(fields=['scheme', 'band_2'], name='fingerprint_band_2'), models.Index(fields=['scheme', 'band_3'], name='fingerprint_band_3'), models.Index(fields=['scheme', 'seconds'], name='fingerprint_seconds')],
+                'indexes': [models.Index(fields=['scheme', 'band_0', 'value'], name='fingerprint_band_0'), models.Index(fields=['scheme', 'band_1', 'value'], name='fingerprint_band_1'), models.Index(fields=['scheme', 'band_2', 'value'], name='fingerprint_band_2'), models.Index(fields=['scheme', 'band_3', 'value'], name='fingerprint_band_3'), models.Index(fields=['scheme', 'seconds'], name='fingerprint_seconds')],
                 'constraints': [models.UniqueConstraint(fields=('file', 'scheme'), name='one_fingerprint_of_a_sort_for_a_file'), models.CheckConstraint(condition=models.Q(('scheme__in', ['picture', 'film', 'sound', 'text'])), name='a_fingerprint_sort_is_known')],
             },
         ),

@@ -44,7 +44,8 @@ class Fingerprint(models.Model):
     class Meta:
         indexes: ClassVar = [
             *(
-                models.Index(fields=["scheme", f"band_{number}"], name=f"fingerprint_band_{number}")
+                # With the value, so that a lookup never turns to the table itself.
+                models.Index(fields=["scheme", f"band_{number}", "value"], name=f"fingerprint_band_{number}")
                 for number in range(4)
             ),
             models.Index(fields=["scheme", "seconds"], name="fingerprint_seconds"),
