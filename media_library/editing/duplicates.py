@@ -48,14 +48,27 @@ class _PutAway(forms.Form):
             del self.fields["put_away"]
 
 
+class _Terms(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Compares with what there is before it asks: a database takes no number of twenty digits."""
+
+    def clean(self, value: Any) -> Any:
+        there = {str(pk) for pk in self.queryset.values_list("pk", flat=True)}  # type: ignore[union-attr]
+        for one in value or ():
+            if str(one) not in there:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one}
+                )
+        return super().clean(value)
+
+
 class UseForm(_PutAway):
-    audiences = forms.ModelMultipleChoiceField(
+    audiences = _Terms(
         label=gettext_lazy("Audiences to add"),
         queryset=Audience.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    topics = forms.ModelMultipleChoiceField(
+    topics = _Terms(
         label=gettext_lazy("Topics to add"),
         queryset=Topic.objects.all(),
         required=False,

@@ -23,6 +23,8 @@ from media_library.models import AlikePair, Asset, Different, Likeness, Resource
 COMPARED = (Role.ORIGINAL, Role.CAPTION, Role.TRANSCRIPT)
 _MOST = 50
 """Resources that are named for one file, the nearest."""
+_MOST_PLACES = 500
+"""Rows that are read for a form or a page of the listing; only what the person may see counts."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,6 @@ class Match:
 
     resource: Resource
     file: StoredFile
-    how: Likeness
-    nearness: float
-
-
-@dataclass(frozen=True)
-class _Pair:
     how: Likeness
     nearness: float
 
@@ -54,51 +50,59 @@ def found_for(
 ) -> dict[int, list[Match]]:
     """:func:`found` for many files at once, by the key of each; the same number of queries."""
     wanted = {file.pk: file for file in files}
-    pairs = _pairs(wanted)
-    others = {other for ones in pairs.values() for other in ones}
-    places = _places(others, by=by, at=at) if others else []
+    alike, different = _alike(list(wanted)), _different(list(wanted))
+    others = {other for ones in alike.values() for other in ones}
+    places = _places(others, hashes={file.sha256 for file in wanted.values()}, by=by, at=at) if wanted else []
     answer: dict[int, list[Match]] = {}
-    for pk in wanted:
+    for pk, file in wanted.items():
         own = (apart or {}).get(pk)
-        matches = [
-            Match(asset.resource, asset.file, pairs[pk][asset.file_id].how, pairs[pk][asset.file_id].nearness)
+        compared = (
+            (asset, _compared(file, asset.file, alike=alike[pk]))
             for asset in places
-            if asset.file_id in pairs[pk] and not _is_own(asset.resource, own)
-        ]
-        answer[pk] = _nearest(matches)
+            if not _is_own(asset.resource, own) and frozenset((pk, asset.file_id)) not in different
+        )
+        answer[pk] = _nearest([Match(asset.resource, asset.file, *told) for asset, told in compared if told])
     return answer
 
 
-def _pairs(wanted: Mapping[int, StoredFile]) -> dict[int, dict[int, _Pair]]:
-    """For each file the others that are alike, whoever may see them, without those called different."""
-    pairs: dict[int, dict[int, _Pair]] = defaultdict(dict)
-    keys = list(wanted)
-    concerned = Q(first_id__in=keys) | Q(second_id__in=keys)
-    for row in AlikePair.objects.filter(concerned):
-        for one, other in ((row.first_id, row.second_id), (row.second_id, row.first_id)):
-            if one in wanted:
-                pairs[one][other] = _Pair(Likeness(row.how), row.nearness)
-    by_hash: dict[str, list[int]] = defaultdict(list)
-    for pk, file in wanted.items():
-        by_hash[file.sha256].append(pk)
-    for pk, sha256 in StoredFile.objects.filter(sha256__in=by_hash).values_list("pk", "sha256"):
-        for one in by_hash[sha256]:
-            if one != pk:
-                pairs[one][pk] = _Pair(Likeness.SAME, 1.0)
-    for first, second in Different.objects.filter(concerned).values_list("first_id", "second_id"):
-        pairs[first].pop(second, None)
-        pairs[second].pop(first, None)
+_Told = tuple[Likeness, float]
+
+
+def _alike(keys: list[int]) -> dict[int, dict[int, _Told]]:
+    """For each key the other files whose fingerprints are near, whoever may see them."""
+    pairs: dict[int, dict[int, _Told]] = defaultdict(dict)
+    for row in AlikePair.objects.filter(Q(first_id__in=keys) | Q(second_id__in=keys)):
+        pairs[row.first_id][row.second_id] = pairs[row.second_id][row.first_id] = (
+            Likeness(row.how),
+            row.nearness,
+        )
     return pairs
 
 
-def _places(file_ids: set[int], *, by: Any, at: datetime) -> list[Asset]:
-    """Live rows that name one of the files, of resources that ``by`` may see."""
+def _different(keys: list[int]) -> set[frozenset[int]]:
+    said = Different.objects.filter(Q(first_id__in=keys) | Q(second_id__in=keys))
+    return {frozenset(pair) for pair in said.values_list("first_id", "second_id")}
+
+
+def _compared(file: StoredFile, other: StoredFile, *, alike: Mapping[int, _Told]) -> _Told | None:
+    if file.pk == other.pk:
+        return None
+    return (Likeness.SAME, 1.0) if file.sha256 == other.sha256 else alike.get(other.pk)
+
+
+def _places(file_ids: set[int], *, hashes: set[str], by: Any, at: datetime) -> list[Asset]:
+    """Live rows that name one of the files, or the same bytes, of resources that ``by`` may see."""
     seen = Resource.objects.visible_to(by, at).select_related("agency", "locale")
     return list(
-        Asset.objects.filter(file_id__in=file_ids, role__in=COMPARED, resource__in=seen.values("pk"))
+        Asset.objects.filter(
+            Q(file_id__in=file_ids) | Q(file__sha256__in=hashes),
+            role__in=COMPARED,
+            resource__in=seen.values("pk"),
+        )
         .select_related("file")
+        .defer("file__extracted")
         .prefetch_related(Prefetch("resource", queryset=seen))
-        .order_by("pk")
+        .order_by("pk")[:_MOST_PLACES]
     )
 
 
@@ -143,12 +147,13 @@ def call_different(
         ]
         if not alike:
             raise NotAlike
-        known = _pairs({file.pk: file})[file.pk]
-        others = Asset.objects.filter(resource=resource, role__in=COMPARED, file_id__in=known)
+        known = _alike([file.pk])[file.pk]
+        others = Asset.objects.filter(resource=resource, role__in=COMPARED).exclude(file=file)
+        others = others.filter(Q(file_id__in=known) | Q(file__sha256=file.sha256))
         said = {"reason": reason.strip()[:300], "by": by, "at": at}
         pairs = [
             Different(first_id=min(file.pk, other), second_id=max(file.pk, other), **said)
-            for other in others.values_list("file_id", flat=True)
+            for other in others.values_list("file_id", flat=True).distinct()
         ]
         Different.objects.bulk_create(pairs, ignore_conflicts=True)
         return len(pairs)

@@ -357,3 +357,24 @@ def test_the_history_of_files_costs_the_same_for_many(case: Case) -> None:
         draft.assets.set([Asset(role="original", file=file, alt="x")])
         draft.save_revision()
     assert queries(client, place) == before
+
+
+@pytest.mark.parametrize(
+    "query", ["of=²", "of=99999999999999999999999", "with=x", "with=99999999999999999999", "of="]
+)
+def test_hostile_addresses_find_nothing_and_break_nothing(case: Case, query: str) -> None:
+    place = reverse("kho57_duplicates", args=[case.file.pk])
+    assert case.client.get(f"{place}?{query}").status_code == (200 if query == "of=" else 404)
+
+
+def test_hostile_answers_are_told_or_not_heard(case: Case) -> None:
+    assert case.client.post(case.page, {"answer": "burn", "with": case.public.pk}).status_code == 302
+    wrong = case.answer("use", audiences=["x"], topics=["99999999999999999999"], put_away="burn")
+    assert wrong.status_code == 200 and not Proposal.objects.exists() and again(case.draft)
+    long = case.answer("version", reason="x" * 301, put_away="keep")
+    assert not Proposal.objects.exists() and "x" * 300 in long.content.decode()
+    assert case.client.get("/admin/resources/duplicates/99999999999999999999999/").status_code == 404
+    files = signed_in(make_editor(case.owner)).post(
+        address("files", case.public.pk), {"file": "²", "reason": "a"}
+    )
+    assert files.status_code == 200
