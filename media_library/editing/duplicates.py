@@ -295,4 +295,4 @@ def mark_alike(rows: Iterable[Resource], *, by: Any) -> None:
     )
     for file, row in by_file.items():
         if found[file.pk]:
-            row.alike_url = address_of(file, row)  # type: ignore[attr-defined]
+            row.alike_url = address_of(file, row)

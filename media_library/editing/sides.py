@@ -93,7 +93,8 @@ def _picture(renditions: list[Rendition]) -> Rendition | None:
         key=lambda one: one.width or 0,
     )
     wide = [one for one in pictures if (one.width or 0) >= 600]
-    return (wide or pictures[-1:] or [None])[0]
+    chosen = wide or pictures[-1:]
+    return chosen[0] if chosen else None
 
 
 def _played(renditions: list[Rendition], main_type: str) -> Rendition | None:

@@ -70,5 +70,5 @@ def _form_for(file_id: int, asked: Any) -> forms.Form:
     """The form of one version; the one that was sent keeps its words and errors."""
     if asked.is_bound and str(asked.data.get("file", "")) == str(file_id):
         asked.auto_id = f"id_{file_id}_%s"
-        return asked  # type: ignore[no-any-return]
+        return asked
     return RestoreForm(initial={"file": file_id}, auto_id=f"id_{file_id}_%s")

@@ -98,7 +98,7 @@ def structures_near(structure: str) -> set[int]:
         for number, band in enumerate(nearness.picture_bands(structure))
     ]
     candidates = parts[0].union(*parts[1:], all=True)
-    return {pk for pk, value in candidates if ((value ^ wanted) & _ALL).bit_count() <= limit}
+    return {pk for pk, value in candidates if (((value or 0) ^ wanted) & _ALL).bit_count() <= limit}
 
 
 _ALL = (1 << 64) - 1

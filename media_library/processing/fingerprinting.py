@@ -83,7 +83,7 @@ def _marks(file: StoredFile, scheme: str) -> Any:
     return None
 
 
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, str] = {
     Likeness.PICTURE: "media_library.processing.marks:of_picture",
     Likeness.FILM: "media_library.processing.marks:of_film",
     Likeness.SOUND: "media_library.processing.marks:of_sound",
