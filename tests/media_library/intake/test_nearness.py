@@ -25,6 +25,15 @@ def test_no_hash_within_the_limit_is_missed_by_the_bands(value: int, turned: set
     assert any(band in nearness.probes(sought) for sought, band in zip(ours, theirs, strict=True))
 
 
+@pytest.mark.parametrize("place", range(64))
+def test_one_turned_bit_in_a_single_band_and_two_in_each_other_are_found(place: int) -> None:
+    """The hardest sharing out of seven bits: one band alone leads there, by the neighbour of that bit."""
+    bands = nearness.picture_bands("0123456789abcdef")
+    turned = [band ^ 0b11 << 4 for band in bands]
+    turned[place // 16] = bands[place // 16] ^ 1 << place % 16
+    assert any(band in nearness.probes(sought) for sought, band in zip(bands, turned, strict=True))
+
+
 def marks(value: int, mirrored: int = 0) -> dict[str, str]:
     return {
         "structure": f"{value:016x}",
