@@ -234,16 +234,25 @@ def hashes(count: int, known: list[dict[str, str]]) -> Any:
 
 
 def fill(values: Any) -> None:
-    """Rows without their files: foreign keys are not asked while they go in."""
+    """Rows without their files: foreign keys are not asked while they go in, and indexes are made after them."""
     migrated.copy_to(Path(os.environ["DATA_DIR"], "kho57.sqlite3"))
     names = ("file_id", "scheme", "value", "band_0", "band_1", "band_2", "band_3", "marks")
     places = ", ".join(["?"] * len(names))
     statement = f"INSERT INTO {Fingerprint._meta.db_table} ({', '.join(names)}) VALUES ({places})"
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL",
+            [Fingerprint._meta.db_table],
+        )
+        indexes = cursor.fetchall()
+        for name, _made_by in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
         raw = connection.connection
         raw.executemany(statement, _rows(values))
         raw.commit()
+        for _name, made_by in indexes:
+            cursor.execute(made_by)
         cursor.execute("ANALYZE")
 
 
