@@ -157,8 +157,28 @@ def may_download(user: Any, resource: Resource, at: datetime) -> bool:
 
 
 def may_see_file(user: Any, file: StoredFile) -> bool:
-    """Whether ``user`` may see stored bytes before publication: those of their agencies."""
-    return is_lead(user) or file.agency_id in agency_ids(user)
+    """Whether ``user`` may see stored bytes before publication: those of their agencies.
+
+    And those that another agency has proposed for a resource of theirs, unless that was declined.
+    """
+    ids = agency_ids(user)
+    if is_lead(user) or file.agency_id in ids:
+        return True
+    offered = file.proposals.filter(resource__agency_id__in=ids).exclude(state="declined")
+    return bool(ids) and offered.exists()
+
+
+def files_seen_by(user: Any) -> Q:
+    """:func:`may_see_file` for lists."""
+    if is_lead(user):
+        return Q()
+    ids = agency_ids(user)
+    if not ids:
+        return Q(pk__in=[])
+    from media_library.models import Proposal
+
+    offered = Proposal.objects.filter(resource__agency_id__in=ids).exclude(state="declined")
+    return Q(agency_id__in=ids) | Q(pk__in=offered.filter(file__isnull=False).values("file_id"))
 
 
 def may_edit_section_of(user: Any, agency: Agency) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogActionRegistry
 
-from media_library import publishing
+from media_library import proposing, publishing, replacing
 
 _ACTS = (
     (publishing.WITHDRAW_ACTION, _("Withdraw"), _("Withdrawn")),
@@ -15,6 +15,9 @@ _ACTS = (
     (publishing.EXPIRE_ACTION, _("Expire"), _("Expired")),
     (publishing.RELEASE_ACTION, _("End of embargo"), _("Embargo ended, now public")),
     (publishing.TRANSLATE_ACTION, _("Translate"), _("Created as a translation")),
+    (replacing.REPLACE_ACTION, _("Replace the file"), _("Main file replaced")),
+    (replacing.RESTORE_ACTION, _("Bring back a file"), _("Earlier main file brought back")),
+    (proposing.ACCEPT_ACTION, _("Accept a proposal"), _("Proposal of another agency accepted")),
 )
 
 

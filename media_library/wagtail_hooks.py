@@ -15,8 +15,10 @@ from wagtail.snippets.models import register_snippet
 
 from media_library.editing import actions, bulk
 from media_library.editing.batch import routes as batch_routes
+from media_library.editing.duplicates import DuplicatesView
 from media_library.editing.home import WhatWaits
 from media_library.editing.jobs import JobsView
+from media_library.editing.proposals import ProposalView
 from media_library.editing.taking import take_file
 from media_library.editing.viewsets import ResourceViewSet, VocabularyGroup
 from media_library.kinds import Kind
@@ -46,6 +48,8 @@ def addresses() -> list[URLPattern]:
     return [
         *batch_routes.urlpatterns,
         path("resources/take/", take_file, name="kho57_take_file"),
+        path("resources/duplicates/<int:pk>/", DuplicatesView.as_view(), name="kho57_duplicates"),
+        path("resources/proposals/<int:pk>/", ProposalView.as_view(), name="kho57_proposal"),
         path("jobs/", JobsView.as_view(), name="kho57_jobs"),
     ]
 

@@ -7,10 +7,18 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save
+from django.utils import timezone
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from media_library import changes, collector, history, roles  # noqa: F401  (the collector registers its job)
+from media_library import (
+    access,
+    changes,
+    collector,  # noqa: F401  (registers its job)
+    history,
+    proposing,
+    roles,
+)
 from media_library.editing import letters
 from media_library.editing.batch import letter, uploads  # noqa: F401  (the letter registers its job)
 from media_library.editing.fence import protect
@@ -18,7 +26,7 @@ from media_library.editing.forms import ResourceForm
 from media_library.editing.listing import listed
 from media_library.editing.policy import ResourcePolicy
 from media_library.intake import upload_finish  # noqa: F401  (registers the handler of its jobs)
-from media_library.models import Agency, Audience, Campaign, Membership, Resource, Topic
+from media_library.models import Agency, Audience, Campaign, Membership, Proposal, Resource, StoredFile, Topic
 from media_library.processing import pipeline  # noqa: F401  (registers the handler of its jobs)
 
 _SHOWN_ON_RESOURCES: dict[type[Model], str] = {
@@ -38,6 +46,8 @@ def connect() -> None:
         closed=("unpublish", "copy", "preview_on_add"),
         listing=listed,
     )
+    protect(StoredFile, lambda user: StoredFile.objects.filter(access.files_seen_by(user)))
+    protect(Proposal, lambda user: Proposal.objects.filter(proposing.visible_to(user, timezone.now())))
     letters.connect()
     uploads.connect()
     Resource.base_form_class = ResourceForm

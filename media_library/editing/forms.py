@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from taggit.forms import TagField, TagWidget
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from media_library import access
+from media_library import access, replacing
 from media_library.editing import kept
 from media_library.editing.widgets import FileWithPreview
 from media_library.intake.accept import accept
@@ -57,6 +57,13 @@ class ResourceForm(WagtailAdminModelForm):
         help_text=gettext_lazy("Words people would search for, separated by commas."),
     )
     main_file = forms.FileField(label=gettext_lazy("Main file"), required=False, allow_empty_file=True)
+    replace_reason = forms.CharField(
+        label=gettext_lazy("Why the file is replaced"),
+        required=False,
+        max_length=replacing.LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Only where you choose another main file: kept with the old version."),
+    )
     alt = forms.CharField(
         label=gettext_lazy("Alt text"),
         required=False,
@@ -96,6 +103,7 @@ class ResourceForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         self.resource: Resource = self.instance
         self.kept: dict[str, StoredFile] = {}
+        self.replacement: dict[str, Any] | None = None
         self._fix_agency()
         self._shape_by_kind()
         self._show_files()
@@ -160,6 +168,8 @@ class ResourceForm(WagtailAdminModelForm):
         original = self.resource.original if self.resource.pk else None
         if "main_file" in self.fields:
             self.fields["main_file"].widget.current = original
+        if "main_file" not in self.fields or original is None or self.resource.first_published_at is None:
+            self._drop("replace_reason")
         if "cover_file" in self.fields:
             self.fields["cover_file"].widget.current = next((a for a in assets if a.role == Role.COVER), None)
         if original is not None:
@@ -197,6 +207,7 @@ class ResourceForm(WagtailAdminModelForm):
         for name, role in FILE_FIELDS.items():
             if name in self.fields:
                 self._take(name, role, cleaned)
+        self._ask_reason(cleaned)
         if (cleaned.get("focal_x") is None) != (cleaned.get("focal_y") is None):
             cleaned["focal_x"] = cleaned["focal_y"] = None
         self._keep_for_next_time()
@@ -225,6 +236,16 @@ class ResourceForm(WagtailAdminModelForm):
         except Rejected as refusal:
             self.kept.pop(name, None)
             self.add_error(name, str(refusal.message))
+
+    def _ask_reason(self, cleaned: dict[str, Any]) -> None:
+        """Who replaces the file of what has been public says why."""
+        file, old = self.kept.get("main_file"), self.resource.original
+        if file is None or old is None or old.file_id == file.pk:
+            return
+        reason = cleaned.get("replace_reason") or ""
+        if "replace_reason" in self.fields and not reason.strip():
+            self.add_error("replace_reason", _("Say why the file is replaced; it is kept with the old one."))
+        self.replacement = replacing.facts_of(file, replaced=old, reason=reason)
 
     def _keep_for_next_time(self) -> None:
         self.data = self.data.copy()

@@ -16,6 +16,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState, WorkflowState
 
 from media_library import access
+from media_library.editing.proposals import open_for
 from media_library.kinds import Kind, missing_for_publication
 from media_library.models import Job, ProcessingState, Resource, StoredFile
 from media_library.processing.pipeline import PROCESS
@@ -70,6 +71,7 @@ def groups_for(user: Any, *, at: datetime) -> list[Group]:
         Group("files", _("Files being prepared"), list(_files(user, at=at))),
     ]
     if access.is_lead(user) or access.agency_ids(user, role="editor"):
+        groups.insert(0, Group("proposals", _("Proposals of other agencies"), list(_proposals(user, at=at))))
         nothing = _("Nothing waits for your approval.")
         groups.insert(0, Group("review", _("Waiting for your approval"), list(_reviews(user)), nothing))
     return groups
@@ -94,6 +96,17 @@ def _reviews(user: Any) -> Iterator[Line]:
             about=_kind_name(content.get("kind", "")),
             when=state.started_at,
             notes=(_("from %(person)s") % {"person": state.workflow_state.requested_by},),
+        )
+
+
+def _proposals(user: Any, *, at: datetime) -> Iterator[Line]:
+    for proposal in open_for(user, at=at, most=SHOWN):
+        yield Line(
+            url=reverse("kho57_proposal", args=[proposal.pk]),
+            title=proposal.resource.title,
+            about=_("a newer file") if proposal.file_id else _("more audiences or topics"),
+            when=proposal.created_at,
+            notes=(_("from %(agency)s") % {"agency": proposal.agency},),
         )
 
 

@@ -23,8 +23,8 @@ from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, unpublished, workflow_approved, workflow_rejected
 from wagtail.users.models import UserProfile
 
-from media_library import access
-from media_library.models import Agency, LeadReviewTask, MembershipRole, Resource, User
+from media_library import access, proposing
+from media_library.models import Agency, LeadReviewTask, MembershipRole, Proposal, Resource, User
 
 logger = logging.getLogger(__name__)
 _HELD: ContextVar[bool] = ContextVar("letters_held", default=False)
@@ -41,6 +41,8 @@ def connect() -> None:
     workflow_approved.connect(
         approved, sender=WorkflowState, dispatch_uid="workflow_state_approved_email_notification"
     )
+    proposing.proposed.connect(proposed, dispatch_uid="kho57.proposed_mail")
+    proposing.answered.connect(answered, dispatch_uid="kho57.proposal_answered_mail")
     unpublished.connect(withdrawn, sender=Resource, dispatch_uid="kho57.withdrawn_mail")
 
 
@@ -87,6 +89,26 @@ def withdrawn(sender: Any, instance: Resource, **kwargs: Any) -> None:
     )
     facts = {"by": instance.withdrawn_by, "reason": instance.withdrawn_reason}
     _send("withdrawn", readers.exclude(pk=instance.withdrawn_by_id or 0), resource=instance, facts=facts)
+
+
+def proposed(sender: Any, proposal: Proposal, **kwargs: Any) -> None:
+    """To the owner's editors, who decide."""
+    readers = reviewers(proposal.resource, lead=False).exclude(pk=proposal.by_id or 0)
+    facts = {"by": proposal.by, "proposal": proposal, "proposal_url": _proposal_url(proposal)}
+    _send("proposed", readers, resource=proposal.resource, facts=facts)
+
+
+def answered(sender: Any, proposal: Proposal, **kwargs: Any) -> None:
+    """To who proposed it, unless they may not see the resource any more."""
+    by, resource = proposal.by, proposal.resource
+    if by is None or by == proposal.answered_by or not access.may_view(by, resource, timezone.now()):
+        return
+    facts = {"by": proposal.answered_by, "proposal": proposal, "accepted": proposal.state == "accepted"}
+    _send("proposal_answered", [by], resource=resource, facts=facts)
+
+
+def _proposal_url(proposal: Proposal) -> str:
+    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('kho57_proposal', args=[proposal.pk])}"
 
 
 def reviewers(resource: Resource, *, lead: bool) -> Any:

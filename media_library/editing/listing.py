@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views import snippets
 
 from media_library import access
+from media_library.editing.duplicates import mark_alike
 from media_library.editing.finding import with_words
 from media_library.kinds import Kind
 from media_library.models import Agency, Audience, Resource, State, Topic
@@ -161,6 +162,12 @@ class ResourceIndexView(snippets.IndexView):
 
     def _annotate_queryset_updated_at(self, queryset: Any) -> Any:
         return queryset.annotate(_updated_at=F("updated_at"))
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        if not self.is_export:
+            mark_alike(context["object_list"], by=self.request.user)
+        return context
 
     def get_list_buttons(self, instance: Resource) -> list[Button]:
         """None: the title leads to the form, where each act asks who may."""

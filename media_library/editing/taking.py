@@ -10,6 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 from media_library import access
 from media_library.editing import kept
 from media_library.editing.forms import FILE_FIELDS
+from media_library.intake import duplicates
 from media_library.intake.accept import accept
 from media_library.intake.rejection import Rejected
 from media_library.kinds import Kind
@@ -26,6 +28,8 @@ from media_library.models import Agency, Resource
 @require_POST
 def take_file(request: HttpRequest) -> JsonResponse:
     """Answer ``{"kept", "name", "size"}``, or ``{"problem"}`` with status 422; 404 beyond one's reach.
+
+    With ``"known"`` where the library has these very bytes already.
 
     Fields: ``field`` (of the form), ``file``, ``kind`` or ``resource``, ``agency``, ``kept`` (the form's
     signed value so far).
@@ -51,8 +55,28 @@ def take_file(request: HttpRequest) -> JsonResponse:
     except Rejected as refusal:
         return _problem(refusal.message)
     files = kept.read(request.POST.get("kept", ""), user=request.user) | {field: file}
-    answer = {"kept": kept.sign(files, user=request.user), "name": file.original_name}
+    answer: dict[str, Any] = {"kept": kept.sign(files, user=request.user), "name": file.original_name}
+    if known := _known(request, file):
+        answer["known"] = known
     return JsonResponse(answer | {"size": filesizeformat(file.size)})
+
+
+def _known(request: HttpRequest, file: Any) -> dict[str, str]:
+    """A sentence on where these bytes are already, as far as the person may see, and the address to look."""
+    given = request.POST.get("resource", "")
+    own = Resource.objects.filter(pk=given).first() if given else None
+    matches = duplicates.found(file, by=request.user, at=timezone.now(), apart=own)
+    if not matches:
+        return {}
+    resource = matches[0].resource
+    said = _("This file is in the library already: “%(title)s” (%(agency)s). Save the draft to compare.")
+    kept_here = access.may_manage(request.user, resource)
+    edit = reverse(Resource.snippet_viewset.get_url_name("edit"), args=[resource.pk])
+    return {
+        "said": said % {"title": resource.title, "agency": resource.agency},
+        "url": edit if kept_here else resource.get_absolute_url(),
+        "look": _("Look at it"),
+    }
 
 
 def _place(request: HttpRequest) -> tuple[str, Agency | None]:

@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import log
 from wagtail.snippets.views import snippets
 
-from media_library import access, publishing
+from media_library import access, publishing, replacing
+from media_library.editing.duplicates import known_of
 from media_library.editing.submitting import missing_for_review
-from media_library.kinds import Kind, Missing, missing_for_publication
+from media_library.kinds import Kind, Missing, missing_for_publication, rule_for
 from media_library.models import Resource, State
 
 ANCHORS = {"assets": "main_file"}
@@ -146,9 +148,23 @@ def _kind_choices(request: HttpRequest) -> list[dict[str, Any]]:
 class ResourceEditView(RefusalsBecomeMessages, snippets.EditView):
     template_name = "editing/edit.html"
 
+    def save_instance(self) -> Any:
+        """A replaced main file is written into the history with its reason."""
+        instance = super().save_instance()
+        if facts := self.form.replacement:
+            log(
+                instance=instance,
+                action=replacing.REPLACE_ACTION,
+                user=self.request.user,
+                revision=self.new_revision,
+                data=facts,
+            )
+        return instance
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["standing"] = standing_of(self.live_object, self.object, at=timezone.now())
+        context["known"] = known_of(self.object, row=self.live_object, by=self.request.user)
         return context
 
     @property
@@ -162,6 +178,8 @@ class ResourceEditView(RefusalsBecomeMessages, snippets.EditView):
                 buttons.append(("reinstate", _("Bring back"), "undo"))
             elif row.first_published_at:
                 buttons.append(("withdraw", _("Withdraw"), "cross"))
+        if rule_for(row.kind).accepts:
+            buttons.append(("files", _("Earlier files"), "history"))
         buttons.append(("translate", _("Translate"), "globe"))
         if row.first_published_at is None:
             buttons.append(("delete", _("Delete the draft"), "bin"))

@@ -19,7 +19,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from media_library.editing import listing, taking_back, views
+from media_library.editing import listing, taking_back, versions, views
 from media_library.editing.chooser import ResourceChooserViewSet
 from media_library.editing.widgets import LicenceSelect
 from media_library.models import Agency, Audience, Campaign, Keyword, Membership, Resource, Topic
@@ -66,6 +66,7 @@ class ResourceViewSet(SnippetViewSet):
             MultiFieldPanel(
                 [
                     FieldPanel("main_file", classname="k57-files__main"),
+                    FieldPanel("replace_reason", classname="k57-files__words"),
                     FieldPanel("alt", classname="k57-files__words"),
                     FieldPanel("text_alternative", classname="k57-files__words"),
                     FieldPanel("cover_file"),
@@ -118,6 +119,7 @@ class ResourceViewSet(SnippetViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         steps = (("withdraw", taking_back.Withdraw), ("reinstate", taking_back.Reinstate))
         added = [path(f"{name}/<str:pk>/", view.as_view(), name=name) for name, view in steps]
+        added.append(path("<str:pk>/files/", versions.FilesView.as_view(), name="files"))
         added.append(path("translate/<str:pk>/", taking_back.Translate.as_view(), name="translate"))
         return [*super().get_urlpatterns(), *added]
 

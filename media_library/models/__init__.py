@@ -2,6 +2,14 @@ from media_library.models.agency import Agency, AgencyType, Membership, Membersh
 from media_library.models.asset import Asset, ProcessingState, Purpose, Rendition, StoredFile
 from media_library.models.batch import Batch, BatchPlace, Fate
 from media_library.models.campaign import Campaign, CampaignPin, Recurrence
+from media_library.models.duplicate import (
+    AlikePair,
+    Different,
+    Fingerprint,
+    Likeness,
+    Proposal,
+    ProposalState,
+)
 from media_library.models.job import Heartbeat, Job, JobState
 from media_library.models.resource import Resource, State
 from media_library.models.resource_parts import Chapter, Identifier
@@ -22,6 +30,7 @@ __all__ = [
     "Agency",
     "AgencyReviewTask",
     "AgencyType",
+    "AlikePair",
     "Asset",
     "Audience",
     "Batch",
@@ -29,7 +38,9 @@ __all__ = [
     "Campaign",
     "CampaignPin",
     "Chapter",
+    "Different",
     "Fate",
+    "Fingerprint",
     "Heartbeat",
     "Identifier",
     "Job",
@@ -37,9 +48,12 @@ __all__ = [
     "Keyword",
     "LeadReviewTask",
     "Licence",
+    "Likeness",
     "Membership",
     "MembershipRole",
     "ProcessingState",
+    "Proposal",
+    "ProposalState",
     "Purpose",
     "Recurrence",
     "Rendition",

@@ -19,6 +19,7 @@ from PIL import (
 )
 
 from media_library.processing.clean_copy import copy_without_metadata
+from media_library.processing.marks import picture_marks
 from media_library.processing.refusal import Refusal
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -77,6 +78,7 @@ def render(source: str, folder: str) -> dict[str, Any]:
         "width": width,
         "height": height,
         "phash": ladder["phash"],
+        "marks": ladder["marks"],
         "renditions": [*ladder["renditions"], {**full, "width": width, "height": height}],
         "properties": {"colour": ladder["colour"]},
     }
@@ -105,7 +107,16 @@ def render_ladder(image: Image.Image, *, folder: Path, purpose: str) -> dict[str
     for width in reversed(steps):
         current = _to_width(current, width)
         renditions += _write(current, folder=folder, width=width, purpose=purpose)
-    return {"renditions": renditions[::-1], "phash": perceptual_hash(current), "colour": _colour(current)}
+    learnt = {"phash": perceptual_hash(current), "marks": picture_marks(current), "colour": _colour(current)}
+    return {"renditions": renditions[::-1], **learnt}
+
+
+def marks_of_file(source: str) -> dict[str, str]:
+    """The marks by which ``source`` is known again, of a small picture as the ladder ends with."""
+    with _opened(Path(source)) as image:
+        image.draft("RGB", (WIDTHS[0], WIDTHS[0]))
+        _load(image)
+        return picture_marks(in_srgb(_upright(_narrowed(image, min(WIDTHS[0], _shown_size(image)[0])))))
 
 
 def perceptual_hash(image: Image.Image) -> str:

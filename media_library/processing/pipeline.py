@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from media_library import changes
 from media_library.files import storage
 from media_library.intake.rejection import MESSAGES, Rejected
 from media_library.models import Asset, Job, ProcessingState, Rendition, StoredFile
-from media_library.processing import jobs, sandbox
+from media_library.processing import fingerprinting, jobs, sandbox
 from media_library.processing.jobs import Claim, Hopeless
 from media_library.processing.refusal import Refusal
 
@@ -143,5 +143,6 @@ def _commit(claim: Claim, *, file: StoredFile, made: dict[str, Any], renditions:
         file.properties = {**file.properties, **made.get("properties", {})}
         file.processing_state, file.problem = ProcessingState.READY, ""
         file.save(update_fields=[*_LEARNT, "properties", "processing_state", "problem"])
+        fingerprinting.after(file, made=made, at=timezone.now())
         shown_by = Asset.objects.filter(file=file).values_list("resource_id", flat=True)
         changes.record(resource_ids=shown_by, why="file ready")

@@ -33,6 +33,19 @@
     place.append(line);
   };
 
+  /* The library has these very bytes already. */
+  const tellKnown = (said, known) => {
+    const link = document.createElement("a");
+    link.href = known.url;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = known.look;
+    const line = document.createElement("span");
+    line.className = "k57-known";
+    line.append(known.said, " ", link);
+    said.append(document.createElement("br"), line);
+  };
+
   /* One file after another: each answer carries the files taken so far. */
   let queue = Promise.resolve();
   let waiting = 0;
@@ -65,6 +78,7 @@
           form.elements.kept_files.value = answer.kept;
           input.value = "";
           said.textContent = zone.dataset.k57Taken;
+          if (answer.known) tellKnown(said, answer.known);
         } else if (answer.problem) {
           input.value = "";
           show(zone, null);

@@ -140,7 +140,8 @@ def test_replacing_the_file_of_a_draft_leaves_the_public_version_alone(agency: A
     user = make_communicator(agency)
     resource = make_published("infographic", agency=agency, by=user)
     public = again(resource).original.file_id
-    answer = edit(signed_in(user), resource, main_file=picture_upload("moi.png", width=700))
+    reason = {"replace_reason": "Số liệu mới."}
+    answer = edit(signed_in(user), resource, main_file=picture_upload("moi.png", width=700), **reason)
     assert answer.status_code == 302, problems(answer)
     assert again(resource).original.file_id == public
     assert again(resource).get_latest_revision_as_object().original.file.original_name == "moi.png"

@@ -17,7 +17,13 @@ BULK = "/admin/bulk/media_library/resource/k57_submit/?id="
 
 
 @pytest.mark.parametrize(
-    "place", ["/admin/resources/edit/%C2%B2/", "/admin/resources/withdraw/%C2%B2/", f"{BULK}%C2%B2"]
+    "place",
+    [
+        "/admin/resources/edit/%C2%B2/",
+        "/admin/resources/withdraw/%C2%B2/",
+        f"{BULK}%C2%B2",
+        "/admin/resources/%C2%B2/files/",
+    ],
 )
 def test_a_raised_digit_is_no_key(client: Client, place: str) -> None:
     client.force_login(make_communicator(make_agency()))

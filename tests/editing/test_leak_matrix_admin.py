@@ -21,7 +21,7 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from cms.sections.models import Section
 from media_library.editing.fence import protected_models
 from media_library.kinds import Kind
-from media_library.models import Resource, User
+from media_library.models import Proposal, Resource, StoredFile, User
 from search.models import Pick, Synonym, Wish
 from tests.clients import plain_client
 from tests.editing.admin_routes import Route, read_by_a_person, routes
@@ -32,6 +32,7 @@ from tests.factories import (
     make_lead,
     make_published,
     make_resource,
+    make_stored_file,
     picture_bytes,
 )
 from tests.leaks.population import MARK, STATES, World, add_draft_over_live, build_people
@@ -129,6 +130,13 @@ def test_every_address_that_names_its_model_is_tried() -> None:
     assert NAMED_IN_THE_ADDRESS, "editing sessions name an object"
 
 
+def proposal_to(resource: Resource) -> Proposal:
+    """Of a third agency; it is between that one and the owner."""
+    return Proposal.objects.create(
+        resource=resource, agency=make_agency(), message=MARK, created_at=timezone.now()
+    )
+
+
 def rows_of_every_protected_model(world: World, hidden: dict[str, Resource]) -> dict[type[Model], list[Any]]:
     return {
         Resource: list(hidden.values()),
@@ -136,6 +144,8 @@ def rows_of_every_protected_model(world: World, hidden: dict[str, Resource]) -> 
         Wish: [Wish.objects.create(text=MARK, created_at=timezone.now())],
         Pick: [Pick.objects.create(question=MARK, resource=hidden[OVER])],
         Synonym: [Synonym.objects.create(short=MARK, full="một")],
+        StoredFile: [make_stored_file(world.owner, name=f"{MARK}.png")],
+        Proposal: [proposal_to(hidden[OVER])],
     }
 
 
