@@ -7,6 +7,7 @@ a name that answers differently the second time (DNS rebinding) is not asked a s
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def _visit(
         header_limit=manners.header_limit,
     ) as answer:
         if answer.status in _LEADS_ON:
-            return urljoin(place.url, _header(answer, "Location")) or place.url
+            return _joined(place, _header(answer, "Location").strip(" \t"))
         _check_answer(answer, place=place, limit=limit)
         size = _write(answer, target=target, limit=limit, host=place.host)
         return Fetched(
@@ -168,6 +169,21 @@ def _chunks(answer: http.client.HTTPResponse, *, host: str) -> Iterator[bytes]:
         if not chunk:
             return
         yield chunk
+
+
+def _joined(place: Destination, location: str) -> str:
+    """Where ``location`` leads (RFC 3986, 5.2); what names a host is left as it stands, to be checked.
+
+    ``urljoin`` alone would drop line breaks and tabs in a host, and so repair what is to be refused.
+    """
+    if re.match(r"[a-z][a-z0-9+.-]*:", location, re.IGNORECASE):
+        return location
+    if location.startswith(("//", "\\")):
+        return f"{place.scheme}:{location}"
+    try:
+        return urljoin(place.url, location)
+    except ValueError as error:
+        raise NotFetched("address_odd") from error
 
 
 def _header(answer: http.client.HTTPResponse, name: str) -> str:
