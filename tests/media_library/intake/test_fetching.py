@@ -85,8 +85,8 @@ def test_no_hostile_form_reaches_the_trap_through_a_redirect(tmp_path: Path, tra
         ports = frozenset({80, 443, door.port, trap.port})
         for number, form in enumerate(HOSTILE):
             url = form.format(port=trap.port)
-            if any(ord(sign) < 32 for sign in url) or not url or url.startswith("//") or ":" not in url:
-                continue
+            if "\r" in url or not url:
+                continue  # would end the header
             door.answers[f"/{number}"] = plain(b"", f"Location: {url}", status="302 Found")
             sent += 1
             # The door may be entered by its name alone, so that its own address stays forbidden.
@@ -105,7 +105,7 @@ def test_no_hostile_form_reaches_the_trap_through_a_redirect(tmp_path: Path, tra
                         resolve=lambda host, names=names: names.get(host, []),  # type: ignore[misc]
                     ),
                 )
-        assert len(door.asked) == sent > 80
+        assert len(door.asked) >= sent > 100  # what names no host stays on the site
     assert trap.asked == []
 
 
