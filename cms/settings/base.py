@@ -137,6 +137,10 @@ UPLOAD_LIMITS = {
     name: environment.number(f"UPLOAD_LIMIT_{name.upper()}_MB") * MEGABYTE
     for name in ("infographic", "photo", "video", "podcast", "document", "caption")
 }
+# Files of other sites that an import names
+FETCH_AGENT = f"Kho57 (+{PUBLIC_BASE_URL})"
+FETCH_PORTS = environment.ports("FETCH_PORTS")
+FETCH_SECONDS = environment.number("FETCH_SECONDS")
 RESOURCE_PREVIEWS = {
     "portal": "cms.portal.previews.resource",
     "embed": "cms.sections.previews.resource",

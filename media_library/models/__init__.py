@@ -1,6 +1,7 @@
 from media_library.models.agency import Agency, AgencyType, Membership, MembershipRole, User
 from media_library.models.asset import Asset, ProcessingState, Purpose, Rendition, StoredFile
 from media_library.models.campaign import Campaign, CampaignPin, Recurrence
+from media_library.models.imports import ImportRow, ImportRun, ImportSource, ImportState, Plan, RowState
 from media_library.models.job import Heartbeat, Job, JobState
 from media_library.models.resource import Resource, State
 from media_library.models.resource_parts import Chapter, Identifier
@@ -27,6 +28,10 @@ __all__ = [
     "Chapter",
     "Heartbeat",
     "Identifier",
+    "ImportRow",
+    "ImportRun",
+    "ImportSource",
+    "ImportState",
     "Job",
     "JobState",
     "Keyword",
@@ -34,6 +39,7 @@ __all__ = [
     "Licence",
     "Membership",
     "MembershipRole",
+    "Plan",
     "ProcessingState",
     "Purpose",
     "Recurrence",
@@ -42,6 +48,7 @@ __all__ = [
     "ResourceAudience",
     "ResourceKeyword",
     "ResourceTopic",
+    "RowState",
     "State",
     "StoredFile",
     "Topic",
