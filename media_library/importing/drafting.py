@@ -37,6 +37,7 @@ from media_library.text import clean_line
 Files = Mapping[str, StoredFile]
 """By column."""
 _BATCH = 500
+_CHILDREN = ("assets", "chapters", "audience_uses", "topic_uses", "keyword_uses")
 _USES = (
     ("audience_uses", ResourceAudience),
     ("topic_uses", ResourceTopic),
@@ -105,6 +106,8 @@ def _new(
         live=False,
         has_unpublished_changes=True,
     )
+    for name in _CHILDREN:  # what is not set is asked of the database, row by row
+        getattr(resource, name).set([])
     _apply(resource, proposal, files, words)
     resource.normalise()
     return resource
