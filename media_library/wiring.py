@@ -10,13 +10,13 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from media_library import changes, collector, history, roles  # noqa: F401  (the collector registers its job)
+from media_library import changes, collector, history, roles
 from media_library.editing import letters
 from media_library.editing.fence import protect
 from media_library.editing.forms import ResourceForm
 from media_library.editing.listing import listed
 from media_library.editing.policy import ResourcePolicy
-from media_library.importing import reading, running  # noqa: F401  (register the handlers of their jobs)
+from media_library.importing import forgetting, reading, running  # noqa: F401  (register their jobs)
 from media_library.models import Agency, Audience, Campaign, Membership, Resource, Topic
 from media_library.processing import pipeline  # noqa: F401  (registers the handler of its jobs)
 
@@ -37,6 +37,7 @@ def connect() -> None:
         closed=("unpublish", "copy", "preview_on_add"),
         listing=listed,
     )
+    collector.register("imports", forgetting.forget)
     letters.connect()
     Resource.base_form_class = ResourceForm
     hooks.register("register_log_actions", history.register_actions)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import BaseColumn, Column, UpdatedAtColumn
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views import snippets
 
 from media_library import access
@@ -139,6 +139,14 @@ class ResourceIndexView(snippets.IndexView):
             Column("audiences", accessor=_audiences, label=gettext_lazy("Audiences"), classname="k57-wide"),
             UpdatedAtColumn(classname="k57-wide"),
         ]
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        buttons: list[Any] = super().header_buttons
+        if self.add_url:
+            place = reverse("kho57_imports")
+            buttons.append(HeaderButton(gettext_lazy("Import"), url=place, icon_name="upload"))
+        return buttons
 
     def get_base_queryset(self) -> Any:
         found = Resource.objects.manageable_by(self.request.user).with_cards().with_review()

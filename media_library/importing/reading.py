@@ -42,8 +42,9 @@ def begin(
     agency: Agency,
     by: Any,
     at: datetime,
+    queued: bool = True,
 ) -> ImportRun:
-    """Put the files aside and queue the reading. ``table``, ``archive``: as ``intake.receive`` takes them.
+    """Put the files aside and queue the reading (unless the caller does it). ``table``, ``archive``: as ``intake.receive`` takes them.
 
     Raises :class:`~media_library.intake.rejection.Rejected`; then nothing is kept.
     """
@@ -62,7 +63,9 @@ def begin(
                 archive_name=names[1],
                 archive_stored=packed,
             )
-            jobs.enqueue(kind=READ, key=f"{READ}:{run.pk}", payload={"run": run.pk}, at=at, max_attempts=3)
+            if queued:
+                key = f"{READ}:{run.pk}"
+                jobs.enqueue(kind=READ, key=key, payload={"run": run.pk}, at=at, max_attempts=3)
     except BaseException:
         storage.remove(stored)
         raise

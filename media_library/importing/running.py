@@ -7,7 +7,8 @@ place. A row with files is a piece of its own: what another site does or a file 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -25,7 +26,17 @@ from media_library.importing.problems import Unreadable, problem
 from media_library.importing.vocabulary import Vocabulary, vocabulary
 from media_library.intake.fetching import Manners, NotFetched
 from media_library.intake.rejection import Rejected
-from media_library.models import ImportRow, ImportRun, ImportState, Job, Plan, Resource, RowState, StoredFile
+from media_library.models import (
+    ImportRow,
+    ImportRun,
+    ImportState,
+    Job,
+    JobState,
+    Plan,
+    Resource,
+    RowState,
+    StoredFile,
+)
 from media_library.processing import jobs
 
 logger = logging.getLogger(__name__)
@@ -54,18 +65,50 @@ def confirm(run: ImportRun, *, at: datetime) -> None:
 
 
 def again(run: ImportRun, *, at: datetime) -> int:
-    """Try once more the rows that failed or were not taken; returns how many. Raises :class:`NotReady`."""
+    """Try once more the rows that failed or were not taken, and those whose work was lost.
+
+    Returns how many. Raises :class:`NotReady` while the import runs.
+    """
     with transaction.atomic():
-        done = ImportRun.objects.select_for_update().filter(pk=run.pk, state=ImportState.DONE).first()
-        if done is None:
+        held = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if held.state != ImportState.DONE and not stuck(held):
             raise NotReady
-        open_rows = done.rows.filter(state__in=[RowState.FAILED, RowState.REFUSED])
-        number = open_rows.update(state=RowState.READY, problems=[])
+        held.rows.filter(state__in=[RowState.FAILED, RowState.REFUSED]).update(
+            state=RowState.READY, problems=[]
+        )
+        number = held.rows.filter(state=RowState.READY).count()
         if number:
-            done.state, done.finished_at, done.rounds = ImportState.RUNNING, None, done.rounds + 1
-            done.save(update_fields=["state", "finished_at", "rounds"])
-            _order(run.pk, round=done.rounds, at=at)
+            held.state, held.finished_at, held.rounds = ImportState.RUNNING, None, held.rounds + 1
+            held.save(update_fields=["state", "finished_at", "rounds"])
+            _order(run.pk, round=held.rounds, at=at)
     return number
+
+
+def stuck(run: ImportRun) -> bool:
+    """Whether ``run`` says that it runs while nobody is at it."""
+    if run.state != ImportState.RUNNING:
+        return False
+    mine = Job.objects.filter(kind__in=[SPREAD, PIECE], payload__run=run.pk)
+    return not mine.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).exists()
+
+
+class Here:
+    """Stands for a job where the work is done at once by a command."""
+
+    last = True
+
+    def commit(self) -> AbstractContextManager[None]:
+        return transaction.atomic()
+
+
+def run_here(run: ImportRun, *, at: datetime) -> None:
+    """Write a checked import without workers. Raises :class:`NotReady`."""
+    waiting = ImportRun.objects.filter(pk=run.pk, state=ImportState.CHECKED)
+    if not waiting.update(state=ImportState.RUNNING, confirmed_at=at):
+        raise NotReady
+    for first, last, slow in _pieces(run.pk):
+        payload = {"run": run.pk, "first": first, "last": last, "slow": slow}
+        write_piece(Here(), payload, at=at)
 
 
 def _order(pk: int, *, round: int, at: datetime) -> None:
@@ -101,7 +144,7 @@ def _given_up(job: Job, error: str) -> None:
     transaction.on_commit(lambda: settle(int(job.payload["run"])), robust=True)
 
 
-def _of(payload: dict[str, Any]) -> Any:
+def _of(payload: Mapping[str, Any]) -> Any:
     return ImportRow.objects.filter(
         run_id=payload["run"],
         number__gte=payload["first"],
@@ -114,17 +157,21 @@ def _of(payload: dict[str, Any]) -> Any:
 @jobs.handles(PIECE, given_up=_given_up)
 def write_rows(claim: jobs.Claim, at: datetime) -> None:
     """The handler of one piece."""
-    run = ImportRun.objects.select_related("created_by", "agency").filter(pk=claim.payload["run"]).first()
-    rows = list(_of(claim.payload)) if run is not None else []
+    write_piece(claim, claim.payload, at=at)
+
+
+def write_piece(claim: jobs.Claim | Here, payload: Mapping[str, int | str], *, at: datetime) -> None:
+    """Write the rows from ``first`` to ``last`` that are still ready."""
+    run = ImportRun.objects.select_related("created_by", "agency").filter(pk=payload["run"]).first()
     with translation.override(settings.LANGUAGE_CODE):
-        if run is None or not rows:
+        if run is None:
             with claim.commit():
                 pass
-        elif claim.payload["slow"]:
-            _write_with_files(claim, run, rows, at=at)
+        elif payload["slow"]:
+            _write_with_files(claim, run, payload, at=at)
         else:
-            _write_together(claim, run, rows, at=at)
-    settle(int(claim.payload["run"]))
+            _write_together(claim, run, payload, at=at)
+    settle(int(payload["run"]))
 
 
 def settle(pk: int) -> None:
@@ -133,31 +180,36 @@ def settle(pk: int) -> None:
     running.exclude(rows__state=RowState.READY).update(state=ImportState.DONE, finished_at=timezone.now())
 
 
-def _write_together(claim: jobs.Claim, run: ImportRun, rows: list[ImportRow], *, at: datetime) -> None:
+def _write_together(
+    claim: jobs.Claim | Here, run: ImportRun, payload: Mapping[str, int | str], *, at: datetime
+) -> None:
     words = vocabulary(run)
     try:
         with claim.commit():
-            write(run, rows, words=words, at=at)
+            write(run, list(_of(payload).select_for_update()), words=words, at=at)
     except (IntegrityError, Resource.DoesNotExist):
-        logger.warning("import_one_by_one", extra={"run": run.pk, "first": rows[0].number})
-        for row in _of(claim.payload):
-            _write_alone(run, row, words=words, at=at)
+        logger.warning("import_one_by_one", extra={"run": run.pk, "first": payload["first"]})
+        for number in list(_of(payload).values_list("number", flat=True)):
+            _write_alone(run, dict(payload) | {"first": number, "last": number}, words=words, at=at)
         with claim.commit():
             pass
 
 
-def _write_alone(run: ImportRun, row: ImportRow, *, words: Vocabulary, at: datetime) -> None:
+def _write_alone(
+    run: ImportRun, payload: Mapping[str, int | str], *, words: Vocabulary, at: datetime
+) -> None:
     try:
         with transaction.atomic():
-            write(run, [row], words=words, at=at)
+            write(run, list(_of(payload).select_for_update()), words=words, at=at)
     except Exception:
-        logger.exception("import_row_failed", extra={"run": run.pk, "row": row.number})
-        _end(row, RowState.FAILED, problem("unexpected"))
-        row.save(update_fields=_WRITES)
+        logger.exception("import_row_failed", extra={"run": run.pk, "row": payload["first"]})
+        _of(payload).update(state=RowState.FAILED, problems=[problem("unexpected")])
 
 
 def write(run: ImportRun, rows: Sequence[ImportRow], *, words: Vocabulary, at: datetime) -> None:
     """Write what the rows ask for and how each ended; inside a transaction. For rows without files."""
+    if not rows:
+        return
     found = planning.outlooks(rows)
     new: list[tuple[ImportRow, Proposal]] = []
     for row in rows:
@@ -205,10 +257,15 @@ def _bring_up(
     _end(row, RowState.UPDATED, resource=resource.pk, revision=revision.pk)
 
 
-def _write_with_files(claim: jobs.Claim, run: ImportRun, rows: list[ImportRow], *, at: datetime) -> None:
+def _write_with_files(
+    claim: jobs.Claim | Here, run: ImportRun, payload: Mapping[str, int | str], *, at: datetime
+) -> None:
     """One row: its files are taken in first; the row, its draft and the end of the job are one transaction."""
+    row = _of(payload).first()
+    if row is None:
+        with claim.commit():
+            return
     words = vocabulary(run)
-    (row,) = rows
     try:
         with filing(run, asking=asking()) as files:
             _write_one_with_files(claim, run, row, files, words=words, at=at)
@@ -221,7 +278,13 @@ def _write_with_files(claim: jobs.Claim, run: ImportRun, rows: list[ImportRow], 
 
 
 def _write_one_with_files(
-    claim: jobs.Claim, run: ImportRun, row: ImportRow, files: Filing, *, words: Vocabulary, at: datetime
+    claim: jobs.Claim | Here,
+    run: ImportRun,
+    row: ImportRow,
+    files: Filing,
+    *,
+    words: Vocabulary,
+    at: datetime,
 ) -> None:
     check = Check(row.values, words=words, members=files.members)
     if check.problems:
@@ -235,6 +298,8 @@ def _write_one_with_files(
             kind = Resource.objects.values_list("kind", flat=True).get(pk=outlook.resource)
         kind, taken = take(proposal, bring=files.bring, kind=kind, by=run.created_by, at=at)
     with claim.commit():
+        if not _still(row):
+            return
         outlook = planning.outlooks([row])[row.number]  # files take their time
         if outlook.plan == Plan.NEW and taken:
             (made,) = drafting.create([(replace(proposal, kind=kind), taken)], by=run.created_by, at=at)
@@ -244,13 +309,21 @@ def _write_one_with_files(
         row.save(update_fields=_WRITES)
 
 
+def _still(row: ImportRow) -> bool:
+    """Whether nobody else has done the row meanwhile; holds it to the end of the transaction."""
+    held = ImportRow.objects.select_for_update().filter(pk=row.pk, state=RowState.READY)
+    return held.first() is not None
+
+
 def _named(proposal: Proposal, row: ImportRow) -> Proposal:
     """With the identifier of the row; that of an address does not stand among its cells."""
     return replace(proposal, scheme=row.scheme, value=row.value)
 
 
-def _refuse(claim: jobs.Claim, row: ImportRow, *problems: dict[str, Any]) -> None:
+def _refuse(claim: jobs.Claim | Here, row: ImportRow, *problems: dict[str, Any]) -> None:
     with claim.commit():
+        if not _still(row):
+            return
         _end(row, RowState.REFUSED, *problems)
         row.save(update_fields=_WRITES)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import get_language
@@ -81,8 +81,11 @@ def explanation() -> Lines:
         yield [shown, str(column.about), ", ".join(name for name in others if name != shown)]
 
 
-def results(run: ImportRun, *, base: str) -> Lines:
-    """A line for each row: number, what became of it, why, where it is, and the row as it came."""
+def results(run: ImportRun, *, place_of: Callable[[int], str]) -> Lines:
+    """A line for each row: number, what became of it, why, where it is, and the row as it came.
+
+    ``place_of``: from the key of a resource to its address for those who edit it.
+    """
     columns = [code for code in run.columns if code]
     yield [
         _("Row"),
@@ -94,7 +97,7 @@ def results(run: ImportRun, *, base: str) -> Lines:
     ]
     rows = run.rows.select_related("resource").order_by("number")
     for row in rows.iterator(chunk_size=500):
-        place = f"{base}{row.resource.get_absolute_url()}" if row.resource else ""
+        place = place_of(row.resource.pk) if row.resource else ""
         name = row.resource.public_id if row.resource else ""
         cells = [row.values.get(code, "") for code in columns]
         yield [str(row.number), str(row.get_state_display()), notes(row), name, place, *cells]
