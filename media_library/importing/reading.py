@@ -44,9 +44,10 @@ def begin(
     at: datetime,
     queued: bool = True,
 ) -> ImportRun:
-    """Put the files aside and queue the reading (unless the caller does it). ``table``, ``archive``: as ``intake.receive`` takes them.
+    """Put the files aside and queue the reading, unless the caller does it.
 
-    Raises :class:`~media_library.intake.rejection.Rejected`; then nothing is kept.
+    ``table``, ``archive``: as ``intake.receive`` takes them. Raises
+    :class:`~media_library.intake.rejection.Rejected`; then nothing is kept.
     """
     names = checked_name(table_name), checked_name(archive_name) if archive else ""
     stored = _put_aside(table, limit=TABLE_LIMIT)

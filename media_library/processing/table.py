@@ -116,8 +116,9 @@ def _sheet(path: Path) -> Iterator[tuple[int, Row]]:
     from openpyxl import load_workbook
 
     _check_package(path)
+    file = path.open("rb")  # openpyxl judges a path by its ending; the process ends with its reading
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
         if sheet is None:
             raise Refusal("table_empty")
