@@ -67,12 +67,13 @@ MESSAGES = {
 
 def told(problem: dict[str, Any]) -> str:
     """The sentence for a kept ``{"code", "facts"}``, in the language of the moment."""
-    code, facts = problem.get("code", "unexpected"), problem.get("facts") or {}
-    text = MESSAGES.get(code) or rejection.MESSAGES.get(code) or fetching.MESSAGES.get(code)
+    code, facts = problem.get("code", ""), problem.get("facts") or {}
+    fallback = MESSAGES["unexpected"]
+    text = MESSAGES.get(code) or rejection.MESSAGES.get(code) or fetching.MESSAGES.get(code) or fallback
     try:
-        return _(text or MESSAGES["unexpected"]) % facts
+        return _(text) % facts
     except (KeyError, TypeError, ValueError):
-        return _(MESSAGES["unexpected"])
+        return _(fallback)
 
 
 def problem(code: str, *, column: str = "", **facts: Any) -> dict[str, Any]:
