@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -139,10 +139,20 @@ def _size(name: str) -> int:
         return 0
 
 
+_registered: dict[str, Callable[[datetime], int]] = {}
+
+
+def register(name: str, step: Callable[[datetime], int]) -> None:
+    """Let the daily job also call ``step`` with its time; for what keeps files of its own."""
+    _registered[name] = step
+
+
 @jobs.handles(COLLECT)
 def collect_daily(claim: Claim, at: datetime) -> None:
     """The handler of the daily job; it also forgets jobs that ended long ago."""
     collected = collect(at=timezone.now())
     logger.info("collected", extra=vars(collected))
+    for step in _registered.values():
+        step(at)
     with claim.commit():
         Job.objects.filter(state=JobState.DONE, finished_at__lt=at - JOBS_AGE).delete()

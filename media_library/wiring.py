@@ -14,7 +14,7 @@ from wagtail.permissions import register_permission_policy
 from media_library import (
     access,
     changes,
-    collector,  # noqa: F401  (registers its job)
+    collector,
     history,
     proposing,
     roles,
@@ -25,6 +25,7 @@ from media_library.editing.fence import protect
 from media_library.editing.forms import ResourceForm
 from media_library.editing.listing import listed
 from media_library.editing.policy import ResourcePolicy
+from media_library.importing import forgetting, reading, running  # noqa: F401  (register their jobs)
 from media_library.intake import upload_finish  # noqa: F401  (registers the handler of its jobs)
 from media_library.models import Agency, Audience, Campaign, Membership, Proposal, Resource, StoredFile, Topic
 from media_library.processing import pipeline  # noqa: F401  (registers the handler of its jobs)
@@ -48,6 +49,7 @@ def connect() -> None:
     )
     protect(StoredFile, lambda user: StoredFile.objects.filter(access.files_seen_by(user)))
     protect(Proposal, lambda user: Proposal.objects.filter(proposing.visible_to(user, timezone.now())))
+    collector.register("imports", forgetting.forget)
     letters.connect()
     uploads.connect()
     Resource.base_form_class = ResourceForm

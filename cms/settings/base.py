@@ -140,6 +140,10 @@ UPLOAD_LIMITS = {
 UPLOAD_QUOTA = environment.number("UPLOAD_QUOTA_MB") * MEGABYTE
 UPLOAD_RESERVE = environment.number("UPLOAD_RESERVE_MB") * MEGABYTE
 UPLOAD_EXPIRY = timedelta(days=max(1, environment.number("UPLOAD_EXPIRY_DAYS")))
+# Files of other sites that an import names
+FETCH_AGENT = f"Kho57 (+{PUBLIC_BASE_URL})"
+FETCH_PORTS = environment.ports("FETCH_PORTS")
+FETCH_SECONDS = environment.number("FETCH_SECONDS")
 RESOURCE_PREVIEWS = {
     "portal": "cms.portal.previews.resource",
     "embed": "cms.sections.previews.resource",

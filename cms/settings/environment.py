@@ -113,6 +113,13 @@ VARIABLES = (
     Variable("DEMONSTRATION", True, "Allows manage.py demo and its accounts. Production never has it."),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Variable("LOG_FORMAT", "json", "json (an object per line), or text for a terminal."),
+    Variable(
+        "FETCH_PORTS",
+        [],
+        "Ports, besides 80 and 443, from which an import may fetch files of other sites.",
+        "8443",
+    ),
+    Variable("FETCH_SECONDS", 900, "Longest time in which a file must have arrived from another site."),
     Variable("UPLOAD_LIMIT_INFOGRAPHIC_MB", 50, "Largest infographic, in MB of 1,048,576 bytes."),
     Variable("UPLOAD_LIMIT_PHOTO_MB", 100, "Largest photo."),
     Variable("UPLOAD_LIMIT_VIDEO_MB", 4096, "Largest video."),
@@ -161,6 +168,14 @@ def number(name: str) -> int:
 def names(name: str) -> list[str]:
     """The value as a list, written with commas; the default is no name at all."""
     return [part.strip() for part in text(name).split(",") if part.strip()] if given(name) else []
+
+
+def ports(name: str) -> list[int]:
+    """The value as port numbers. Raises ImproperlyConfigured for anything else."""
+    found = names(name)
+    if any(not (one.isascii() and one.isdigit() and 0 < int(one) < 65_536) for one in found):
+        raise ImproperlyConfigured(f"{name} must be port numbers, by comma. {_BY_NAME[name].meaning}")
+    return [int(one) for one in found]
 
 
 def database(data_dir: Path) -> dict[str, Any]:

@@ -126,7 +126,8 @@ class ResourceIndexView(snippets.IndexView):
         buttons: list[Button] = super().header_buttons
         if self.add_url:
             many = HeaderButton(_("Add many files"), url=reverse("kho57_batch_add"), icon_name="upload")
-            buttons.append(many)
+            table = HeaderButton(_("Import"), url=reverse("kho57_imports"), icon_name="table")
+            buttons += [many, table]
         return buttons
 
     @property

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('media_library', '0004_topic_tree'),
+        ('media_library', '0006_batches'),
     ]
 
     operations = [

@@ -10,6 +10,7 @@ from media_library.models.duplicate import (
     Proposal,
     ProposalState,
 )
+from media_library.models.imports import ImportRow, ImportRun, ImportSource, ImportState, Plan, RowState
 from media_library.models.job import Heartbeat, Job, JobState
 from media_library.models.resource import Resource, State
 from media_library.models.resource_parts import Chapter, Identifier
@@ -43,6 +44,10 @@ __all__ = [
     "Fingerprint",
     "Heartbeat",
     "Identifier",
+    "ImportRow",
+    "ImportRun",
+    "ImportSource",
+    "ImportState",
     "Job",
     "JobState",
     "Keyword",
@@ -51,6 +56,7 @@ __all__ = [
     "Likeness",
     "Membership",
     "MembershipRole",
+    "Plan",
     "ProcessingState",
     "Proposal",
     "ProposalState",
@@ -61,6 +67,7 @@ __all__ = [
     "ResourceAudience",
     "ResourceKeyword",
     "ResourceTopic",
+    "RowState",
     "State",
     "StoredFile",
     "Topic",

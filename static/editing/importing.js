@@ -1,0 +1,23 @@
+/* Keeps the page of a running import current. Without script the page asks anew by itself every five seconds. */
+(() => {
+  "use strict";
+  const EVERY = 2000;
+
+  const look = async () => {
+    const shown = document.getElementById("k57-import");
+    if (!shown || !shown.hasAttribute("data-k57-moving")) return;
+    try {
+      const answer = await fetch(window.location.href, { credentials: "same-origin" });
+      if (answer.ok && !answer.redirected) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const now = page.getElementById("k57-import");
+        // Nobody's place in the table is lost: only while the focus is elsewhere.
+        if (now && !shown.contains(document.activeElement)) shown.replaceWith(document.adoptNode(now));
+      }
+    } catch {
+      // The line is down: ask again.
+    }
+    setTimeout(look, EVERY);
+  };
+  setTimeout(look, EVERY);
+})();
