@@ -35,11 +35,11 @@ def copy_without_metadata(*, source: Path, target: Path, media_type: str, orient
     content = source.read_bytes()
     try:
         if media_type == "image/jpeg":
-            parts = _jpeg(content, orientation)
+            parts = jpeg_parts(content, orientation)
         elif media_type == "image/png":
-            parts = _png(content)
+            parts = png_parts(content)
         else:
-            parts = _webp(content)
+            parts = webp_parts(content)
         with target.open("wb") as out:
             out.writelines(parts)
     except (struct.error, IndexError) as error:
@@ -49,12 +49,13 @@ def copy_without_metadata(*, source: Path, target: Path, media_type: str, orient
 def strip_jpeg(content: bytes) -> bytes:
     """A JPEG without metadata, for pictures inside other documents. Raises :class:`Refusal`."""
     try:
-        return b"".join(_jpeg(content, 1))
+        return b"".join(jpeg_parts(content, 1))
     except (struct.error, IndexError) as error:
         raise Refusal("damaged") from error
 
 
-def _jpeg(content: bytes, orientation: int) -> Iterator[bytes]:
+def jpeg_parts(content: bytes, orientation: int) -> Iterator[bytes]:
+    """The segments that stay, from SOI to EOI; an orientation other than 1 stands in the second."""
     if content[:2] != b"\xff\xd8":
         raise Refusal("damaged")
     yield b"\xff\xd8"
@@ -98,7 +99,8 @@ def _orientation_only(orientation: int) -> bytes:
     return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
 
 
-def _png(content: bytes) -> Iterator[bytes]:
+def png_parts(content: bytes) -> Iterator[bytes]:
+    """The signature, then the chunks that stay, IHDR first."""
     if not content.startswith(_PNG_SIGNATURE):
         raise Refusal("damaged")
     yield _PNG_SIGNATURE
@@ -115,7 +117,8 @@ def _png(content: bytes) -> Iterator[bytes]:
         at = end
 
 
-def _webp(content: bytes) -> Iterator[bytes]:
+def webp_parts(content: bytes) -> Iterator[bytes]:
+    """The header of the container, then the chunks that stay."""
     if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
         raise Refusal("damaged")
     chunks = list(_webp_chunks(content))
