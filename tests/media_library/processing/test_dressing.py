@@ -188,9 +188,7 @@ def test_the_crops_follow_the_focal_point_and_their_old_addresses_answer(
         asset = draft.assets.get()
         asset.focal_x, asset.focal_y = x, 0.5
         draft.assets.set([asset])
-        publishing.publish(
-            resource=draft, revision=draft.save_revision(), by=None, at=timezone.now()
-        )
+        publishing.publish(resource=draft, revision=draft.save_revision(), by=None, at=timezone.now())
         jobs.run_all_due()
         with Image.open(data_folder / "files" / file.renditions.get(name="square.jpg").storage_name) as cut:
             red, _green, blue = cut.getpixel((300, 300))
