@@ -160,6 +160,7 @@ class ResourceForm(WagtailAdminModelForm):
         original = self.resource.original if self.resource.pk else None
         if "main_file" in self.fields:
             self.fields["main_file"].widget.current = original
+            self.fields["main_file"].widget.offered_to = tuple(self.fields)
         if "cover_file" in self.fields:
             self.fields["cover_file"].widget.current = next((a for a in assets if a.role == Role.COVER), None)
         if original is not None:

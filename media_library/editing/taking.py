@@ -5,6 +5,7 @@ The form works without this: a file that comes with it is taken in then.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse
@@ -17,15 +18,18 @@ from django.views.decorators.http import require_POST
 from media_library import access
 from media_library.editing import kept
 from media_library.editing.forms import FILE_FIELDS
+from media_library.editing.suggesting import FIELDS, suggestions_of
 from media_library.intake.accept import accept
 from media_library.intake.rejection import Rejected
-from media_library.kinds import Kind
+from media_library.kinds import Kind, Role, rule_for
 from media_library.models import Agency, Resource
 
 
 @require_POST
 def take_file(request: HttpRequest) -> JsonResponse:
-    """Answer ``{"kept", "name", "size"}``, or ``{"problem"}`` with status 422; 404 beyond one's reach.
+    """Answer ``{"kept", "name", "size", "suggestions"}``, or ``{"problem"}`` with status 422.
+
+    404 beyond one's reach.
 
     Fields: ``field`` (of the form), ``file``, ``kind`` or ``resource``, ``agency``, ``kept`` (the form's
     signed value so far).
@@ -51,8 +55,17 @@ def take_file(request: HttpRequest) -> JsonResponse:
     except Rejected as refusal:
         return _problem(refusal.message)
     files = kept.read(request.POST.get("kept", ""), user=request.user) | {field: file}
-    answer = {"kept": kept.sign(files, user=request.user), "name": file.original_name}
+    answer: dict[str, Any] = {"kept": kept.sign(files, user=request.user), "name": file.original_name}
+    offered = suggestions_of(file, fields=_offered_to(field, kind))
+    answer["suggestions"] = [asdict(one) for one in offered]
     return JsonResponse(answer | {"size": filesizeformat(file.size)})
+
+
+def _offered_to(field: str, kind: str) -> list[str]:
+    """The main file describes the resource; only pictures have an alt text."""
+    if FILE_FIELDS[field] != Role.ORIGINAL:
+        return []
+    return [name for name in FIELDS.values() if name != "alt" or rule_for(kind).needs_alt]
 
 
 def _place(request: HttpRequest) -> tuple[str, Agency | None]:

@@ -21,7 +21,8 @@ from wagtail.snippets.views import snippets
 
 from media_library import access, publishing
 from media_library.editing.submitting import missing_for_review
-from media_library.kinds import Kind, Missing, missing_for_publication
+from media_library.hints import alt_hints
+from media_library.kinds import Kind, Missing, missing_for_publication, rule_for
 from media_library.models import Resource, State
 
 ANCHORS = {"assets": "main_file"}
@@ -222,6 +223,8 @@ class Standing:
     public_url: str
     withdrawn_reason: str
     missing: tuple[Gap, ...]
+    hints: tuple[Gap, ...]
+    """What could be better and holds nothing up."""
 
 
 _ICONS = {
@@ -247,7 +250,16 @@ def standing_of(row: Resource, draft: Resource, *, at: datetime) -> Standing:
         missing=tuple(
             Gap(ANCHORS.get(item.field, item.field), item.message) for item in missing_for_publication(draft)
         ),
+        hints=_hints(draft),
     )
+
+
+def _hints(draft: Resource) -> tuple[Gap, ...]:
+    original = draft.original
+    if original is None or not rule_for(draft.kind).needs_alt:
+        return ()
+    told = alt_hints(original.alt, title=draft.title, file_name=original.file.original_name)
+    return tuple(Gap("alt", hint) for hint in told)
 
 
 class ResourceWorkflowActionView(snippets.WorkflowActionView):

@@ -1,7 +1,8 @@
 """Pictures cut for a place of a fixed shape: a card in a social network, a square, an upright screen.
 
-The cut is as large as the picture allows and lies round the focal point; where nobody set one, where the
-picture has most detail, the middle preferred. Never enlarged. For the sandbox: no Django.
+The cut is as large as the picture allows and lies round the focal point. Where nobody set one it begins at
+the top of an upright picture (a poster's title, a person's head) and lies where a wide one has most detail,
+the middle preferred. Never enlarged. For the sandbox: no Django.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ def _most_detail(image: Image.Image, *, width: int, height: int) -> tuple[int, i
         numpy.diff(grey, axis=1, append=grey[:, -1:])
     )
     left = _best(edges.sum(axis=0), width / image.width) * (image.width - width)
+    if image.height > image.width:
+        return round(left), 0
     upper = _best(edges.sum(axis=1), height / image.height) * (image.height - height)
     return round(left), round(upper)
 

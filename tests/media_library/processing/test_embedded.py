@@ -61,7 +61,8 @@ def test_xmp_gives_every_field_in_vietnamese_where_there_are_several(tmp_path: P
         "<dc:subject><rdf:Bag><rdf:li>kỹ năng số</rdf:li><rdf:li>Huế</rdf:li></rdf:Bag></dc:subject>"
         "<dc:rights><rdf:Alt><rdf:li>© Báo Huế</rdf:li></rdf:Alt></dc:rights>"
         "<photoshop:DateCreated>2025-05-18T07:30:00+07:00</photoshop:DateCreated>"
-        "<core:AltTextAccessibility><rdf:Alt><rdf:li>Mười người ngồi học.</rdf:li></rdf:Alt></core:AltTextAccessibility>"
+        "<core:AltTextAccessibility><rdf:Alt><rdf:li>Mười người ngồi học.</rdf:li></rdf:Alt>"
+        "</core:AltTextAccessibility>"
         "</rdf:Description>"
     )
     for format in ("JPEG", "PNG", "WEBP"):
@@ -82,7 +83,8 @@ def test_xmp_gives_every_field_in_vietnamese_where_there_are_several(tmp_path: P
 
 def test_what_is_said_of_other_pictures_within_it_is_not_said_of_it(tmp_path: Path) -> None:
     packet = xmp(
-        "<rdf:Description><photoshop:Ingredients><rdf:Bag><rdf:li><rdf:Description><dc:title>Của tệp khác</dc:title>"
+        "<rdf:Description><photoshop:Ingredients><rdf:Bag><rdf:li><rdf:Description>"
+        "<dc:title>Của tệp khác</dc:title>"
         "</rdf:Description></rdf:li></rdf:Bag></photoshop:Ingredients></rdf:Description>"
     )
     assert told(tmp_path, jpeg(xmp=packet)) == {}
