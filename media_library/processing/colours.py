@@ -7,6 +7,15 @@ import io
 from PIL import Image, ImageCms
 
 
+def has_true_profile(image: Image.Image) -> bool:
+    """Whether what stands in the place of the colour profile is one; it could be anything."""
+    try:
+        ImageCms.ImageCmsProfile(io.BytesIO(image.info.get("icc_profile") or b""))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return False
+    return True
+
+
 def in_srgb(image: Image.Image) -> Image.Image:
     """``image`` as RGB, or RGBA where it is see-through, in the sRGB colour space, its profile dropped."""
     profile = image.info.get("icc_profile")

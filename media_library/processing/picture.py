@@ -19,7 +19,7 @@ from PIL import (
 
 from media_library.processing import crop, embedded_picture
 from media_library.processing.clean_copy import copy_without_metadata
-from media_library.processing.colours import in_srgb, mean_colour, on_white
+from media_library.processing.colours import has_true_profile, in_srgb, mean_colour, on_white
 from media_library.processing.credit_packet import empty_xmp
 from media_library.processing.refusal import Refusal
 
@@ -239,12 +239,14 @@ def _full(source: Path, *, image: Image.Image, folder: Path, media_type: str) ->
     """The public copy at full size: the coded picture as it is where that shows right, else coded anew."""
     orientation = orientation_of(image)
     name = f"full.{ENDINGS[media_type]}"
-    if media_type == "image/jpeg" and image.mode != "CMYK":
+    if (image.mode != "CMYK") if media_type == "image/jpeg" else (orientation == 1):
         copy_without_metadata(
-            source=source, target=folder / name, media_type=media_type, orientation=orientation
+            source=source,
+            target=folder / name,
+            media_type=media_type,
+            orientation=orientation,
+            profile=has_true_profile(image),
         )
-    elif media_type != "image/jpeg" and orientation == 1:
-        copy_without_metadata(source=source, target=folder / name, media_type=media_type)
     else:
         with _opened(source) as whole:
             _load(whole)
