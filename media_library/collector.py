@@ -20,7 +20,7 @@ from wagtail.models import Revision
 
 from media_library.files import storage
 from media_library.models import Job, JobState, Rendition, Resource, StoredFile
-from media_library.processing import jobs, sandbox
+from media_library.processing import dressing, jobs, sandbox
 from media_library.processing.jobs import Claim
 
 logger = logging.getLogger(__name__)
@@ -137,8 +137,10 @@ def _size(name: str) -> int:
 
 @jobs.handles(COLLECT)
 def collect_daily(claim: Claim, at: datetime) -> None:
-    """The handler of the daily job; it also forgets jobs that ended long ago."""
+    """The handler of the daily job; it also forgets jobs that ended long ago, and asks
+    for files that name no source yet."""
     collected = collect(at=timezone.now())
     logger.info("collected", extra=vars(collected))
     with claim.commit():
         Job.objects.filter(state=JobState.DONE, finished_at__lt=at - JOBS_AGE).delete()
+        dressing.ask_for_the_plain(at)

@@ -39,7 +39,10 @@ _CARRIED, _CARRIES = Q(), Q()
 for _start in _MAIN:
     _CARRIED |= Q(media_type__startswith=_start)
     _CARRIES |= Q(file__media_type__startswith=_start)
+_CREDITED = (Purpose.PICTURE, Purpose.POSTER, Purpose.DOWNLOAD, Purpose.CROP)
+"""What stands by itself; parts of a stream do not, their list names places in them."""
 _BYTES_A_SECOND = 10 << 20
+_A_DAY = 5000
 
 
 class Overtaken(Exception):
@@ -111,6 +114,15 @@ def ready(file: int, *, attempt: str) -> None:
     _ask({file: f"p{attempt}"})
 
 
+def ask_for_the_plain(at: datetime) -> None:
+    """Ask for what is public and says nothing yet: files from before there were credits, and failed ones."""
+    live = Asset.objects.filter(file=OuterRef("pk"), resource__live=True)
+    plain = StoredFile.objects.filter(
+        _CARRIED, Exists(live), processing_state=ProcessingState.READY, dressed=""
+    )
+    _ask(dict.fromkeys(plain.values_list("pk", flat=True)[:_A_DAY], f"d{at:%Y%m%d}"))
+
+
 def _ask(whys: dict[int, str]) -> None:
     """Queue the work for files, once for each reason; in the transaction of what causes it."""
     now = timezone.now()
@@ -139,16 +151,18 @@ def dress_file(claim: Claim, at: datetime) -> None:
     with sandbox.workspace(storage.work_folder()) as folder, contextlib.ExitStack() as copies:
         try:
             plain = _cut(file, dress, folder=folder)
-            if dress.credit is None:
-                made += [_stored(row, folder / row.name) for row in plain]
-            else:
-                kept = [row for row in rows if row.name not in {one.name for one in plain}]
-                sources = {row.name: folder / row.name for row in plain}
+            sources = {row.name: folder / row.name for row in plain}
+            ready_to_store = dict(sources)
+            if dress.credit is not None:
+                kept = [row for row in rows if row.name not in sources]
                 for row in kept:
                     copy = storage.local_copy(row.storage_name, workspace=folder)
                     sources[row.name] = copies.enter_context(copy)
-                for row in _credited([*plain, *kept], sources=sources, credit=dress.credit, folder=folder):
-                    made.append(_stored(row, folder / "credited" / row.name))
+                plain += kept
+                ready_to_store |= _credited(plain, sources=sources, credit=dress.credit, folder=folder)
+            for row in plain:
+                if row.name in ready_to_store:
+                    made.append(_stored(row, ready_to_store[row.name]))
             _commit(claim, file=file, dress=dress, before=before, made=made)
         except BaseException:
             for row in made:
@@ -176,11 +190,11 @@ def _cut(file: StoredFile, dress: Dress, *, folder: Path) -> list[Rendition]:
 
 def _credited(
     rows: list[Rendition], *, sources: dict[str, Path], credit: Credit, folder: Path
-) -> list[Rendition]:
-    """Write the copies that can carry a credit into ``folder``/credited; returns their rows."""
+) -> dict[str, Path]:
+    """Write the copies that can carry a credit into ``folder``; returns where each is, by its name."""
     out = folder / "credited"
     out.mkdir()
-    able = [row for row in rows if row.media_type in CARRYING]
+    able = [row for row in rows if row.media_type in CARRYING and row.purpose in _CREDITED]
     copies = [
         {"source": str(sources[row.name]), "target": str(out / row.name), "media_type": row.media_type}
         for row in able
@@ -188,7 +202,7 @@ def _credited(
     arguments = {"copies": copies, "credit": asdict(credit)}
     size = sum(sources[row.name].stat().st_size for row in able)
     done = _in_sandbox("media_library.processing.credit:write", arguments, folder=folder, size=size)
-    return [row for row, written in zip(able, done, strict=True) if written]
+    return {row.name: out / row.name for row, written in zip(able, done, strict=True) if written}
 
 
 def _in_sandbox(function: str, arguments: dict[str, Any], *, folder: Path, size: int) -> Any:

@@ -207,3 +207,29 @@ def test_a_file_without_a_name_to_credit_stays_plain(data_folder: Path) -> None:
     file.refresh_from_db()
     assert file.dressed == ""
     assert not file.renditions.exclude(uncredited_sha256="").exists()
+
+
+def test_parts_of_a_stream_are_left_as_they_are(data_folder: Path) -> None:
+    file = small()
+    jobs.run_all_due()
+    part = file.renditions.get(name="w320.jpg")
+    part.purpose = "part"
+    part.save()
+    make_resource("photo", file=file)
+    jobs.run_all_due()
+    assert file.renditions.get(name="w320.jpg").sha256 == part.sha256
+    assert file.renditions.get(name="w400.jpg").uncredited_sha256
+
+
+def test_what_is_public_and_names_nobody_is_asked_for_each_day(data_folder: Path) -> None:
+    file = small()
+    resource = make_resource("photo", file=file)
+    jobs.run_all_due()
+    publishing.publish(resource=resource, by=None, at=timezone.now())
+    StoredFile.objects.update(dressed="")
+    dressing.ask_for_the_plain(timezone.now())
+    dressing.ask_for_the_plain(timezone.now())
+    assert Job.objects.filter(state=JobState.QUEUED).count() == 1
+    jobs.run_all_due()
+    file.refresh_from_db()
+    assert file.dressed
