@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 Values = Mapping[str, list[str]]
@@ -105,10 +105,11 @@ def iso_date(text: str) -> str:
     match = _DATE.fullmatch(text.strip("\x00 \n"))
     if match is None:
         return ""
-    year, month, day, hour, _minute, _second, zone = match.groups()
-    parts = [int(part or least) for part, least in zip(match.groups()[:6], (0, 1, 1, 0, 0, 0), strict=True)]
+    year, month, day, hour, minute, second, zone = match.groups()
+    day_of = (int(year), int(month or 1), int(day or 1))
+    time_of = (int(hour or 0), int(minute or 0), int(second or 0))
     try:
-        moment = datetime(*parts)  # noqa: DTZ001 (a camera does not know its zone)
+        moment = datetime.combine(date(*day_of), time(*time_of))  # a camera does not know its zone
     except ValueError:
         return ""
     if moment.year < 1826:  # the first photograph

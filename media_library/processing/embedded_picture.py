@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.parsers import expat
 
@@ -62,12 +62,13 @@ def of_picture(image: Image.Image) -> dict[str, Any]:
     """What the loaded picture ``image`` says of itself; nothing where it is broken."""
     found: list[tuple[str, Values]] = []
     info = image.info
-    for name, read in (
+    readers: list[tuple[str, Callable[[], Values]]] = [
         ("XMP", lambda: from_xmp(info.get("xmp") or b"")),
         ("IPTC", lambda: merged(_iim(_iim_block(info)))),
         ("EXIF", lambda: merged(_exif(info.get("exif") or b""))),
         ("PNG", lambda: {field: [str(info[key])] for key, field in _PNG.items() if key in info}),
-    ):
+    ]
+    for name, read in readers:
         with contextlib.suppress(*_FAULTS):
             found.append((name, read()))
     return choose(*found)
