@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PHOTO = ROOT / "demo" / "photos" / "anh-cha-be-con.jpg"
@@ -30,13 +31,23 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
-from PIL import Image  # noqa: E402
+from PIL import Image, ImageOps  # noqa: E402
 
 from media_library.intake.accept import accept  # noqa: E402
 from media_library.models import Agency, Rendition, StoredFile  # noqa: E402
 from media_library.processing import jobs, picture  # noqa: E402
+from media_library.processing.crop import SHAPES  # noqa: E402
 
 Side = Callable[[], object]
+JPEG: dict[str, Any] = {"quality": picture.JPEG_QUALITY, "progressive": True, "optimize": True}
+
+
+def codings(width: int) -> list[tuple[str, dict[str, Any]]]:
+    """Ending and options of every format in which a step of ``width`` is written."""
+    webp = {"quality": picture.WEBP_QUALITY, "method": 4}
+    avif = {"quality": picture.AVIF_QUALITY, "speed": picture.AVIF_SPEED, "max_threads": 1}
+    narrow = picture.AVIF_WIDTHS[0] <= width <= picture.AVIF_WIDTHS[1]
+    return [("webp", webp), ("jpg", JPEG), *([("avif", avif)] if narrow else [])]
 
 
 def photo(*, width: int, height: int) -> Path:
@@ -59,20 +70,21 @@ def pipeline(path: Path, agency: Agency) -> Callable[[], Side]:
 
 
 def bare(path: Path) -> Side:
-    """The same files by Pillow's own calls alone: decode, reduce, encode, copy."""
+    """The same files by Pillow's own calls alone: decode, reduce, cut, encode, copy."""
 
     def run() -> None:
         out = FOLDER / "bare"
         out.mkdir(exist_ok=True)
         with Image.open(path) as opened:
-            opened.draft("RGB", (1920, 1))
+            opened.draft("RGB", (picture.WIDTHS[-1], 1))
             current: Image.Image = opened.convert("RGB")
-        for width in reversed(picture.WIDTHS):
+        for number, width in enumerate(reversed(picture.WIDTHS)):
             size = (width, round(current.height * width / current.width))
             current = current.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-            current.save(out / f"w{width}.webp", "WEBP", quality=picture.WEBP_QUALITY, method=4)
-            options = {"quality": picture.JPEG_QUALITY, "progressive": True, "optimize": True}
-            current.save(out / f"w{width}.jpg", "JPEG", **options)
+            for ending, options in codings(width):
+                current.save(out / f"w{width}.{ending}", **options)
+            for name, shape in SHAPES.items() if number == 0 else ():
+                ImageOps.fit(current, shape, Image.Resampling.LANCZOS).save(out / f"{name}.jpg", **JPEG)
         shutil.copyfile(path, out / "full.jpg")
 
     return run
@@ -88,13 +100,14 @@ def one_decode_each(path: Path) -> Side:
         out = FOLDER / "each"
         out.mkdir(exist_ok=True)
         for width in picture.WIDTHS:
-            for ending, options in (
-                ("webp", {"quality": picture.WEBP_QUALITY, "method": 4}),
-                ("jpg", {"quality": picture.JPEG_QUALITY, "progressive": True, "optimize": True}),
-            ):
+            for ending, options in codings(width):
                 with Image.open(path) as opened:
                     opened.thumbnail((width, 4 * width), Image.Resampling.LANCZOS)
                     opened.save(out / f"w{width}.{ending}", **options)
+        for name, shape in SHAPES.items():
+            with Image.open(path) as opened:
+                opened.draft("RGB", (2 * shape[0], 2 * shape[1]))
+                ImageOps.fit(opened, shape, Image.Resampling.LANCZOS).save(out / f"{name}.jpg", **JPEG)
 
     return run
 

@@ -22,7 +22,7 @@ from wagtail.models import Revision
 from media_library.files import storage
 from media_library.intake import upload_expiry
 from media_library.models import Job, JobState, Rendition, Resource, StoredFile
-from media_library.processing import jobs, sandbox
+from media_library.processing import dressing, jobs, sandbox
 from media_library.processing.jobs import Claim
 
 logger = logging.getLogger(__name__)
@@ -149,10 +149,12 @@ def register(name: str, step: Callable[[datetime], int]) -> None:
 
 @jobs.handles(COLLECT)
 def collect_daily(claim: Claim, at: datetime) -> None:
-    """The handler of the daily job; it also forgets jobs that ended long ago."""
+    """The handler of the daily job; it also forgets jobs that ended long ago, and asks
+    for files that name no source yet."""
     collected = collect(at=timezone.now())
     logger.info("collected", extra=vars(collected))
     for step in _registered.values():
         step(at)
     with claim.commit():
         Job.objects.filter(state=JobState.DONE, finished_at__lt=at - JOBS_AGE).delete()
+        dressing.ask_for_the_plain(at)

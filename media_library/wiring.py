@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils import timezone
 from wagtail import hooks
+from wagtail.models import Revision
 from wagtail.permissions import register_permission_policy
 
 from media_library import (
@@ -28,7 +29,10 @@ from media_library.editing.policy import ResourcePolicy
 from media_library.importing import forgetting, reading, running  # noqa: F401  (register their jobs)
 from media_library.intake import upload_finish  # noqa: F401  (registers the handler of its jobs)
 from media_library.models import Agency, Audience, Campaign, Membership, Proposal, Resource, StoredFile, Topic
-from media_library.processing import pipeline  # noqa: F401  (registers the handler of its jobs)
+from media_library.processing import (
+    dressing,
+    pipeline,  # noqa: F401  (registers the handler of its jobs)
+)
 
 _SHOWN_ON_RESOURCES: dict[type[Model], str] = {
     Agency: "agency_id",
@@ -52,6 +56,8 @@ def connect() -> None:
     collector.register("imports", forgetting.forget)
     letters.connect()
     uploads.connect()
+    changes.resource_changed.connect(dressing.changed, dispatch_uid="kho57.dressing")
+    post_save.connect(dressing.drafted, sender=Revision, dispatch_uid="kho57.drafted")
     Resource.base_form_class = ResourceForm
     hooks.register("register_log_actions", history.register_actions)
     post_migrate.connect(roles.ensure_groups, dispatch_uid="kho57.groups")

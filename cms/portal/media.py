@@ -147,7 +147,8 @@ def _copies(asset: Asset) -> list[Rendition]:
         for one in _renditions(asset)
         if one.purpose == "picture" and one.media_type == "image/jpeg" and one.width != asset.file.width
     ]
-    return full + sorted(smaller, key=lambda one: -(one.width or 0))
+    cut = [one for one in _renditions(asset) if one.purpose == "crop" and asset.role == Role.ORIGINAL]
+    return [*full, *sorted(smaller, key=lambda one: -(one.width or 0)), *cut]
 
 
 def _download(resource: Resource, asset: Asset, rendition: Rendition, address: Address) -> Download:
@@ -162,10 +163,21 @@ def _label(asset: Asset, rendition: Rendition) -> str:
         return asset.file.original_name
     if rendition.purpose == "download":
         return _("Full quality")
+    if rendition.purpose == "crop":
+        return _cut_for(rendition.name)
     width = rendition.width or 0
     if width >= 1280:
         return _("Web page, screen")
     return _("Social networks, messages") if width >= 640 else _("Small preview")
+
+
+def _cut_for(name: str) -> str:
+    shapes = {
+        "social": _("Cut for a link in social networks"),
+        "square": _("Cut to a square"),
+        "tall": _("Cut for an upright screen (9:16)"),
+    }
+    return shapes.get(name.partition(".")[0], name)
 
 
 def _words_download(resource: Resource, asset: Asset, rendition: Rendition, address: Address) -> Download:

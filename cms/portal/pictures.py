@@ -12,6 +12,7 @@ Address = Callable[[Resource, Rendition], str]
 STEPS = 4
 """Focal points are rounded to quarters, for which the stylesheet has classes."""
 USUAL_WIDTH = 640
+_CARD = "social.jpg"
 _SHOWN = ("picture", "poster")
 
 
@@ -23,14 +24,28 @@ def staff(_resource: Resource, rendition: Rendition) -> str:
 public: Address = public_address
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Open Graph's picture: the cut of that shape, else the picture as it is."""
+
+    src: str
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """``srcset`` and ``webp`` are attribute values; ``focus`` is a class of the stylesheet or empty."""
+    """``srcset``, ``webp``, ``avif`` are attribute values; ``focus`` is a class of the stylesheet or empty.
+
+    ``avif`` holds the widths of narrow screens only. ``card`` is what social networks show of a link.
+    """
 
     src: str
     largest: str
     srcset: str
     webp: str
+    avif: str
+    card: Card
     width: int
     height: int
     alt: str
@@ -54,11 +69,18 @@ def picture_of(
         largest=address(resource, plain[-1]),
         srcset=_srcset(resource, plain, address),
         webp=_srcset(resource, [item for item in shown if item.media_type == "image/webp"], address),
+        avif=_srcset(resource, [item for item in shown if item.media_type == "image/avif"], address),
+        card=_card(resource, asset, usual, address),
         width=usual.width or 0,
         height=usual.height or 0,
         alt=asset.alt if alt is None else alt,
         focus=_focus(asset),
     )
+
+
+def _card(resource: Resource, asset: Asset, usual: Rendition, address: Address) -> Card:
+    cut = next((one for one in asset.file.renditions.all() if one.name == _CARD), usual)
+    return Card(address(resource, cut), cut.width or 0, cut.height or 0)
 
 
 def _srcset(resource: Resource, renditions: list[Rendition], address: Address) -> str:

@@ -168,6 +168,7 @@ class ResourceForm(WagtailAdminModelForm):
         original = self.resource.original if self.resource.pk else None
         if "main_file" in self.fields:
             self.fields["main_file"].widget.current = original
+            self.fields["main_file"].widget.offered_to = tuple(self.fields)
         if "main_file" not in self.fields or original is None or self.resource.first_published_at is None:
             self._drop("replace_reason")
         if "cover_file" in self.fields:

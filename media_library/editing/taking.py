@@ -5,6 +5,7 @@ The form works without this: a file that comes with it is taken in then.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse
@@ -18,16 +19,19 @@ from django.views.decorators.http import require_POST
 from media_library import access
 from media_library.editing import kept
 from media_library.editing.forms import FILE_FIELDS
+from media_library.editing.suggesting import FIELDS, suggestions_of
 from media_library.intake import duplicates
 from media_library.intake.accept import accept
 from media_library.intake.rejection import Rejected
-from media_library.kinds import Kind
+from media_library.kinds import Kind, Role, rule_for
 from media_library.models import Agency, Resource
 
 
 @require_POST
 def take_file(request: HttpRequest) -> JsonResponse:
-    """Answer ``{"kept", "name", "size"}``, or ``{"problem"}`` with status 422; 404 beyond one's reach.
+    """Answer ``{"kept", "name", "size", "suggestions"}``, or ``{"problem"}`` with status 422.
+
+    404 beyond one's reach.
 
     With ``"known"`` where the library has these very bytes already.
 
@@ -56,6 +60,8 @@ def take_file(request: HttpRequest) -> JsonResponse:
         return _problem(refusal.message)
     files = kept.read(request.POST.get("kept", ""), user=request.user) | {field: file}
     answer: dict[str, Any] = {"kept": kept.sign(files, user=request.user), "name": file.original_name}
+    offered = suggestions_of(file, fields=_offered_to(field, kind))
+    answer["suggestions"] = [asdict(one) for one in offered]
     if known := _known(request, file):
         answer["known"] = known
     return JsonResponse(answer | {"size": filesizeformat(file.size)})
@@ -77,6 +83,13 @@ def _known(request: HttpRequest, file: Any) -> dict[str, str]:
         "url": edit if kept_here else resource.get_absolute_url(),
         "look": _("Look at it"),
     }
+
+
+def _offered_to(field: str, kind: str) -> list[str]:
+    """The main file describes the resource; only pictures have an alt text."""
+    if FILE_FIELDS[field] != Role.ORIGINAL:
+        return []
+    return [name for name in FIELDS.values() if name != "alt" or rule_for(kind).needs_alt]
 
 
 def _place(request: HttpRequest) -> tuple[str, Agency | None]:

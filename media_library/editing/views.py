@@ -23,6 +23,7 @@ from wagtail.snippets.views import snippets
 from media_library import access, publishing, replacing
 from media_library.editing.duplicates import known_of
 from media_library.editing.submitting import missing_for_review
+from media_library.hints import alt_hints
 from media_library.kinds import Kind, Missing, missing_for_publication, rule_for
 from media_library.models import Resource, State
 
@@ -240,6 +241,8 @@ class Standing:
     public_url: str
     withdrawn_reason: str
     missing: tuple[Gap, ...]
+    hints: tuple[Gap, ...]
+    """What could be better and holds nothing up."""
 
 
 _ICONS = {
@@ -265,7 +268,16 @@ def standing_of(row: Resource, draft: Resource, *, at: datetime) -> Standing:
         missing=tuple(
             Gap(ANCHORS.get(item.field, item.field), item.message) for item in missing_for_publication(draft)
         ),
+        hints=_hints(draft),
     )
+
+
+def _hints(draft: Resource) -> tuple[Gap, ...]:
+    original = draft.original
+    if original is None or not rule_for(draft.kind).needs_alt:
+        return ()
+    told = alt_hints(original.alt, title=draft.title, file_name=original.file.original_name)
+    return tuple(Gap("alt", hint) for hint in told)
 
 
 class ResourceWorkflowActionView(snippets.WorkflowActionView):

@@ -6,14 +6,15 @@ from typing import Any
 
 from django import forms
 
+from media_library.editing.suggesting import suggestions_of
 from media_library.models import LICENCES, Asset, StoredFile
 
 
 class FileWithPreview(forms.FileInput):
     """``current``: the asset as saved; ``kept``: a file taken in by a form that had other mistakes.
 
-    ``limit`` is in bytes. The script sends a chosen file at once, with its ``kind``; without script it
-    comes with the form.
+    ``limit`` is in bytes; ``offered_to``: fields of the form that may take over what the file says of itself.
+    The script sends a chosen file at once, with its ``kind``; without script it comes with the form.
     """
 
     template_name = "editing/widgets/file.html"
@@ -25,6 +26,7 @@ class FileWithPreview(forms.FileInput):
         self.current: Asset | None = None
         self.kept: StoredFile | None = None
         self.resource_pk: int | None = None
+        self.offered_to: tuple[str, ...] = ()
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -39,6 +41,7 @@ class FileWithPreview(forms.FileInput):
             limit=self.limit,
             kind=self.kind,
             resource_pk=self.resource_pk or "",
+            suggestions=suggestions_of(file, fields=self.offered_to),
         )
         return context
 

@@ -49,6 +49,12 @@ class StoredFile(models.Model):
     problem = models.CharField(max_length=300, blank=True)
     extracted = models.JSONField(default=dict)
     properties = models.JSONField(default=dict)
+    first_named_by = models.ForeignKey(
+        "media_library.Resource", related_name="+", on_delete=models.SET_NULL, null=True, editable=False
+    )
+    """The resource whose draft named it first; its words stand in the copies until a live one's do."""
+    dressed = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
+    """What its renditions say and show of its resource (:mod:`media_library.processing.dressing`)."""
 
     class Meta:
         constraints: ClassVar = [
@@ -117,10 +123,15 @@ class Purpose(models.TextChoices):
     POSTER = "poster", _("Poster")
     DOWNLOAD = "download", _("Public copy")
     CAPTION = "caption", _("Captions")
+    CROP = "crop", _("Cut to a shape")
 
 
 class Rendition(models.Model):
-    """A file derived from a stored file, free of personal metadata; what the public may fetch."""
+    """A file derived from a stored file, free of personal metadata; what the public may fetch.
+
+    Its bytes carry the resource's credit (:mod:`media_library.processing.dressing`). Its address is made of
+    what it was before: another credit line changes the bytes and leaves the address.
+    """
 
     file = models.ForeignKey(StoredFile, related_name="renditions", on_delete=models.CASCADE)
     name = models.CharField(max_length=60)
@@ -132,6 +143,8 @@ class Rendition(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     crc32 = models.BigIntegerField()
     storage_name = models.CharField(max_length=200, unique=True)
+    uncredited_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """Of its bytes before a credit was written into them; empty as long as none was."""
 
     class Meta:
         ordering: ClassVar = ["file", "name"]
@@ -146,4 +159,4 @@ class Rendition(models.Model):
     @property
     def digest(self) -> str:
         """The 12 hex digits of the content hash that stand in the public address."""
-        return self.sha256[:12]
+        return (self.uncredited_sha256 or self.sha256)[:12]

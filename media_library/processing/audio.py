@@ -32,7 +32,7 @@ def inspect(path: str, seeming: str) -> dict[str, Any]:
             raise Refusal("damaged")
         duration = media.duration_of(container)
         media.check_whole(container, duration=duration)
-        facts = _facts(stream)
+        facts = _facts(stream) | media.told_by(container, stream)
     media_type = "audio/mp4" if seeming in ("video/mp4", "video/quicktime") else seeming
     return {"media_type": media_type, "duration": duration, "properties": facts}
 

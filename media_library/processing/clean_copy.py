@@ -23,11 +23,13 @@ _PNG_KEPT = {
     *(b"cICP", b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT"),
 }
 _WEBP_KEPT = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
-_VP8X_EXIF, _VP8X_XMP = 0x08, 0x04
+_VP8X_ICC, _VP8X_EXIF, _VP8X_XMP = 0x20, 0x08, 0x04
 
 
-def copy_without_metadata(*, source: Path, target: Path, media_type: str, orientation: int = 1) -> None:
-    """Write ``source`` without metadata to ``target``.
+def copy_without_metadata(
+    *, source: Path, target: Path, media_type: str, orientation: int = 1, profile: bool = True
+) -> None:
+    """Write ``source`` without metadata to ``target``; with its colour profile only where ``profile`` says so.
 
     ``orientation`` (EXIF 1 to 8) is kept for JPEG in an EXIF block that holds nothing else; the other
     formats are copied for orientation 1 only. Raises :class:`Refusal` (``damaged``) for a broken structure.
@@ -35,11 +37,11 @@ def copy_without_metadata(*, source: Path, target: Path, media_type: str, orient
     content = source.read_bytes()
     try:
         if media_type == "image/jpeg":
-            parts = _jpeg(content, orientation)
+            parts = jpeg_parts(content, orientation, profile=profile)
         elif media_type == "image/png":
-            parts = _png(content)
+            parts = png_parts(content, profile=profile)
         else:
-            parts = _webp(content)
+            parts = webp_parts(content, profile=profile)
         with target.open("wb") as out:
             out.writelines(parts)
     except (struct.error, IndexError) as error:
@@ -49,12 +51,13 @@ def copy_without_metadata(*, source: Path, target: Path, media_type: str, orient
 def strip_jpeg(content: bytes) -> bytes:
     """A JPEG without metadata, for pictures inside other documents. Raises :class:`Refusal`."""
     try:
-        return b"".join(_jpeg(content, 1))
+        return b"".join(jpeg_parts(content, 1))
     except (struct.error, IndexError) as error:
         raise Refusal("damaged") from error
 
 
-def _jpeg(content: bytes, orientation: int) -> Iterator[bytes]:
+def jpeg_parts(content: bytes, orientation: int, *, profile: bool = True) -> Iterator[bytes]:
+    """The segments that stay, from SOI to EOI; an orientation other than 1 stands in the second."""
     if content[:2] != b"\xff\xd8":
         raise Refusal("damaged")
     yield b"\xff\xd8"
@@ -74,7 +77,7 @@ def _jpeg(content: bytes, orientation: int) -> Iterator[bytes]:
         if marker == 0xDA:
             end = _end_of_scan(content, end)
             yield content[at:end]
-        elif marker in _JPEG_KEPT or _is_colour_profile(content, at, marker):
+        elif marker in _JPEG_KEPT or (profile and _is_colour_profile(content, at, marker)):
             yield content[at:end]
         at = end
 
@@ -98,7 +101,8 @@ def _orientation_only(orientation: int) -> bytes:
     return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
 
 
-def _png(content: bytes) -> Iterator[bytes]:
+def png_parts(content: bytes, *, profile: bool = True) -> Iterator[bytes]:
+    """The signature, then the chunks that stay, IHDR first."""
     if not content.startswith(_PNG_SIGNATURE):
         raise Refusal("damaged")
     yield _PNG_SIGNATURE
@@ -108,22 +112,23 @@ def _png(content: bytes) -> Iterator[bytes]:
         end = at + 12 + length
         if end > len(content):
             raise Refusal("truncated")
-        if kind in _PNG_KEPT:
+        if kind in _PNG_KEPT and (profile or kind != b"iCCP"):
             yield content[at:end]
         if kind == b"IEND":
             return
         at = end
 
 
-def _webp(content: bytes) -> Iterator[bytes]:
+def webp_parts(content: bytes, *, profile: bool = True) -> Iterator[bytes]:
+    """The header of the container, then the chunks that stay."""
     if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
         raise Refusal("damaged")
-    chunks = list(_webp_chunks(content))
+    chunks = list(_webp_chunks(content, profile=profile))
     yield b"RIFF" + struct.pack("<I", 4 + sum(map(len, chunks))) + b"WEBP"
     yield from chunks
 
 
-def _webp_chunks(content: bytes) -> Iterator[bytes]:
+def _webp_chunks(content: bytes, *, profile: bool) -> Iterator[bytes]:
     at, end = 12, min(len(content), 8 + struct.unpack_from("<I", content, 4)[0])
     while at + 8 <= end:
         kind, length = struct.unpack_from("<4sI", content, at)
@@ -131,8 +136,8 @@ def _webp_chunks(content: bytes) -> Iterator[bytes]:
         if at + 8 + length > len(content):
             raise Refusal("truncated")
         if kind == b"VP8X":
-            flags = content[at + 8] & ~(_VP8X_EXIF | _VP8X_XMP)
+            flags = content[at + 8] & ~(_VP8X_EXIF | _VP8X_XMP | (0 if profile else _VP8X_ICC))
             yield content[at : at + 8] + bytes([flags]) + content[at + 9 : following]
-        elif kind in _WEBP_KEPT:
+        elif kind in _WEBP_KEPT and (profile or kind != b"ICCP"):
             yield content[at:following].ljust(8 + length + (length & 1), b"\x00")
         at = following

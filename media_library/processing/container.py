@@ -16,6 +16,7 @@ import av
 import imageio_ffmpeg
 from av.container import InputContainer
 
+from media_library.processing.embedded import from_tags
 from media_library.processing.refusal import Refusal
 from media_library.processing.zygote import die_with_parent
 
@@ -130,6 +131,14 @@ def chapters_of(container: InputContainer) -> list[dict[str, Any]]:
         for chapter in container.chapters()[:200]
         if chapter["time_base"] is not None
     ]
+
+
+def told_by(container: InputContainer, *streams: Any) -> dict[str, Any]:
+    """What the tags of the file, then of ``streams``, say of it, as ``{"embedded": …}``; else empty."""
+    told = from_tags(
+        container.metadata, *(stream.metadata for stream in streams), demuxer=container.format.name
+    )
+    return {"embedded": told} if told else {}
 
 
 def convert(*, source: Path, media_type: str, target: Path, options: list[str], seconds: float) -> None:

@@ -10,11 +10,14 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
+from media_library.processing import embedded_picture
 from media_library.processing.clean_copy import strip_jpeg
-from media_library.processing.picture import WIDTHS, render_ladder
+from media_library.processing.picture import render_ladder
 from media_library.processing.refusal import Refusal
 
 MAX_PAGES = 2000
+COVER_WIDTH = 1920
+"""Pixels; a page is text, and sharp enough to be read at that."""
 MAX_TEXT = 4_000_000
 """Characters of extracted text that are kept, over all pages."""
 _PASSWORD = 4
@@ -31,8 +34,10 @@ def inspect(path: str) -> dict[str, Any]:
         if pages > MAX_PAGES:
             raise Refusal("too_many_pages", pages=pages, limit=MAX_PAGES)
         _picture(document, width=64)
+        told = embedded_picture.of_pdf(document, path=path, size=Path(path).stat().st_size)
     _check_end(Path(path))
-    return {"media_type": "application/pdf", "pages": pages}
+    properties = {"embedded": told} if told else {}
+    return {"media_type": "application/pdf", "pages": pages, "properties": properties}
 
 
 def render(source: str, folder: str) -> dict[str, Any]:
@@ -41,7 +46,7 @@ def render(source: str, folder: str) -> dict[str, Any]:
     with _opened(source) as document:
         texts = _texts(document)
         pages = len(document)
-        first = _picture(document, width=WIDTHS[-1])
+        first = _picture(document, width=COVER_WIDTH)
     ladder = render_ladder(first, folder=out, purpose="poster")
     _copy(Path(source), target=out / "document.pdf")
     copy = {"name": "document.pdf", "purpose": "download", "media_type": "application/pdf"}

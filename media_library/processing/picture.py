@@ -1,9 +1,8 @@
-"""Pictures: opened once, reduced in a cascade, written as WebP and JPEG. For the sandbox: no Django."""
+"""Pictures: opened once, reduced in a cascade, written as WebP, JPEG and AVIF. For the sandbox: no Django."""
 
 from __future__ import annotations
 
 import contextlib
-import io
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,24 +10,30 @@ from typing import Any
 
 import numpy
 from PIL import (
+    AvifImagePlugin,
     ExifTags,
     Image,
-    ImageCms,
     PngImagePlugin,
     WebPImagePlugin,  # noqa: F401  (known from the start: looking for it loads forty others)
 )
 
+from media_library.processing import crop, embedded_picture
 from media_library.processing.clean_copy import copy_without_metadata
+from media_library.processing.colours import has_true_profile, in_srgb, mean_colour, on_white
+from media_library.processing.credit_packet import empty_xmp
 from media_library.processing.marks import picture_marks
 from media_library.processing.refusal import Refusal
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
-WIDTHS = (320, 640, 1280, 1920)
+WIDTHS = (320, 640, 1280, 1920, 2560)
+AVIF_WIDTHS = (640, 1280)
+"""Between these, as narrow screens show them: where bytes count most, and coding costs least."""
 MAX_PIXELS = 50_000_000
 """A picture of 120 megapixels took 1 GB of memory; 50 stay under 400 MB."""
 WEBP_QUALITY = 80
 JPEG_QUALITY = 82
+AVIF_QUALITY, AVIF_SPEED = 60, 9
 
 _COSINES = 2 * numpy.cos(numpy.pi / 64 * numpy.outer(numpy.arange(32), 2 * numpy.arange(32) + 1))
 _TURNS = {
@@ -46,7 +51,7 @@ PngImagePlugin.MAX_TEXT_MEMORY = 4 << 20
 
 
 def widths_for(width: int) -> list[int]:
-    """Widths to make of a picture ``width`` pixels wide: the ladder below it, then its own up to 1920."""
+    """Widths to make of a picture ``width`` pixels wide: the ladder below it, then its own up to 2560."""
     widest = min(width, WIDTHS[-1])
     return [step for step in WIDTHS if step < widest] + [widest]
 
@@ -59,7 +64,8 @@ def inspect(path: str) -> dict[str, Any]:
         media_type = FORMATS[str(image.format)]
         image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
         _load(image)
-    properties = {"animated": True} if animated else {}
+        told = embedded_picture.of_picture(image)
+    properties = {**({"animated": True} if animated else {}), **({"embedded": told} if told else {})}
     return {"media_type": media_type, "width": width, "height": height, "properties": properties}
 
 
@@ -73,14 +79,14 @@ def render(source: str, folder: str) -> dict[str, Any]:
     with _opened(path) as image:
         width, height = _shown_size(image)
         full = _full(path, image=image, folder=out, media_type=FORMATS[str(image.format)])
-        ladder = render_ladder(image, folder=out, purpose="picture")
+        ladder = render_ladder(image, folder=out, purpose="picture", crops=True)
     return {
         "width": width,
         "height": height,
         "phash": ladder["phash"],
         "marks": ladder["marks"],
         "renditions": [*ladder["renditions"], {**full, "width": width, "height": height}],
-        "properties": {"colour": ladder["colour"]},
+        "properties": {"colour": ladder["colour"], "focus": None},
     }
 
 
@@ -90,33 +96,48 @@ def render_file(source: Path, *, folder: Path, purpose: str) -> dict[str, Any]:
         return render_ladder(image, folder=folder, purpose=purpose)
 
 
-def render_ladder(image: Image.Image, *, folder: Path, purpose: str) -> dict[str, Any]:
-    """Write the ladder of ``image`` (not yet loaded, or in memory) as WebP and JPEG.
+def render_ladder(image: Image.Image, *, folder: Path, purpose: str, crops: bool = False) -> dict[str, Any]:
+    """Write the ladder of ``image`` (not yet loaded, or in memory), and ``crops`` of its widest step.
 
     One decode: JPEG is decoded at the smallest scale that still serves the widest step, each step is then
     reduced from the one above it.
     """
-    shown_width, _height = _shown_size(image)
-    steps = widths_for(shown_width)
-    turned = _orientation(image) >= 5
-    side = max(1, round(steps[-1] * image.height / image.width)) if not turned else steps[-1]
-    image.draft("RGB", (steps[-1] if not turned else 1, side))
-    _load(image)
-    current = in_srgb(_upright(_narrowed(image, steps[-1])))
+    steps = widths_for(_shown_size(image)[0])
+    current = _widest(image, steps[-1])
+    cut = crop.write_crops(on_white(current), folder=folder, focus=None) if crops else []
     renditions = []
     for width in reversed(steps):
         current = _to_width(current, width)
         renditions += _write(current, folder=folder, width=width, purpose=purpose)
-    learnt = {"phash": perceptual_hash(current), "marks": picture_marks(current), "colour": _colour(current)}
-    return {"renditions": renditions[::-1], **learnt}
+    told = {
+        "phash": perceptual_hash(current),
+        "marks": picture_marks(current),
+        "colour": mean_colour(current),
+    }
+    return {"renditions": [*renditions[::-1], *cut], **told}
 
 
 def marks_of_file(source: str) -> dict[str, str]:
     """The marks by which ``source`` is known again, of a small picture as the ladder ends with."""
     with _opened(Path(source)) as image:
-        image.draft("RGB", (WIDTHS[0], WIDTHS[0]))
-        _load(image)
-        return picture_marks(in_srgb(_upright(_narrowed(image, min(WIDTHS[0], _shown_size(image)[0])))))
+        return picture_marks(_widest(image, min(WIDTHS[0], _shown_size(image)[0])))
+
+
+def cut_anew(source: str, folder: str, focus: list[float] | None) -> list[dict[str, Any]]:
+    """The crops of the picture ``source`` round ``focus`` (None: where most detail is), in ``folder``."""
+    with _opened(Path(source)) as image:
+        widest = _widest(image, widths_for(_shown_size(image)[0])[-1])
+    point = (focus[0], focus[1]) if focus else None
+    return crop.write_crops(on_white(widest), folder=Path(folder), focus=point)
+
+
+def _widest(image: Image.Image, width: int) -> Image.Image:
+    """``image`` decoded and reduced to ``width``, upright, in sRGB."""
+    turned = orientation_of(image) >= 5
+    side = width if turned else max(1, round(width * image.height / image.width))
+    image.draft("RGB", (1 if turned else width, side))
+    _load(image)
+    return in_srgb(_upright(_narrowed(image, width)))
 
 
 def perceptual_hash(image: Image.Image) -> str:
@@ -125,25 +146,11 @@ def perceptual_hash(image: Image.Image) -> str:
     The signs of the 8 x 8 lowest frequencies (DCT-II of 32 x 32 grey pixels) against their median: bit for
     bit the ``phash`` of the library ImageHash, without SciPy, which takes 0.2 s to load.
     """
-    grey = _flat(image).convert("L").resize((32, 32), Image.Resampling.LANCZOS)
+    grey = on_white(image).convert("L").resize((32, 32), Image.Resampling.LANCZOS)
     low = (_COSINES @ numpy.asarray(grey, dtype=float) @ _COSINES.T)[:8, :8]
     middle = numpy.median(low)
     bits = "".join("1" if frequency > middle else "0" for frequency in low.flatten())
     return f"{int(bits, 2):016x}"
-
-
-def in_srgb(image: Image.Image) -> Image.Image:
-    """``image`` as RGB, or RGBA where it is see-through, in the sRGB colour space, its profile dropped."""
-    profile = image.info.get("icc_profile")
-    if image.mode.startswith("I;16") or image.mode == "I":
-        image = image.point(lambda value: value / 256, "L") if image.mode == "I" else _eight_bits(image)
-    see_through = image.has_transparency_data
-    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
-        image = _through_profile(image, profile)
-    if image.mode != ("RGBA" if see_through else "RGB"):
-        image = image.convert("RGBA" if see_through else "RGB")
-    image.info = {}
-    return image
 
 
 @contextlib.contextmanager
@@ -169,7 +176,7 @@ def _load(image: Image.Image) -> None:
         raise Refusal("truncated" if "truncated" in str(error) else "damaged") from error
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation_of(image: Image.Image) -> int:
     """The EXIF orientation, 1 to 8; 1 where there is none or it is nonsense.
 
     Read from the block found with the header: asking Pillow would decode a PNG here, and hide its damage.
@@ -185,14 +192,14 @@ def _orientation(image: Image.Image) -> int:
 
 def _shown_size(image: Image.Image) -> tuple[int, int]:
     width, height = image.size
-    return (height, width) if _orientation(image) >= 5 else (width, height)
+    return (height, width) if orientation_of(image) >= 5 else (width, height)
 
 
 def _narrowed(image: Image.Image, width: int) -> Image.Image:
     """Reduce to ``width`` as shown, before colours are converted, which costs by the pixel."""
     if image.mode in ("P", "1") or image.mode.startswith("I"):
         return image
-    turned = _orientation(image) >= 5
+    turned = orientation_of(image) >= 5
     shown = image.height if turned else image.width
     if shown <= width:
         return image
@@ -203,7 +210,7 @@ def _narrowed(image: Image.Image, width: int) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    turn = _TURNS.get(_orientation(image))
+    turn = _TURNS.get(orientation_of(image))
     if turn is None:
         return image
     upright = image.transpose(turn)
@@ -218,63 +225,40 @@ def _to_width(image: Image.Image, width: int) -> Image.Image:
     return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """The high byte of 16-bit grey (Pillow's own conversion clips at 255 instead)."""
-    return image.convert("I").point(lambda value: value / 256, "L")
-
-
-def _through_profile(image: Image.Image, profile: bytes) -> Image.Image:
-    alpha = image.getchannel("A") if image.mode == "RGBA" else None
-    colour = image.convert("RGB") if alpha else image
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(
-            colour, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    if converted is None:
-        return image
-    if alpha:
-        converted.putalpha(alpha)
-    return converted
-
-
-def _flat(image: Image.Image) -> Image.Image:
-    """``image`` on white."""
-    if image.mode != "RGBA":
-        return image
-    ground = Image.new("RGB", image.size, "white")
-    ground.paste(image, mask=image.getchannel("A"))
-    return ground
-
-
-def _colour(image: Image.Image) -> str:
-    """The mean colour as ``#rrggbb``, to show while the picture loads."""
-    pixel = _flat(image).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
-    return "#{:02x}{:02x}{:02x}".format(*pixel) if isinstance(pixel, tuple) else ""
-
-
 def _write(image: Image.Image, *, folder: Path, width: int, purpose: str) -> list[dict[str, Any]]:
     about = {"purpose": purpose, "width": image.width, "height": image.height}
-    image.save(folder / f"w{width}.webp", "WEBP", quality=WEBP_QUALITY, method=4)
-    _flat(image).save(folder / f"w{width}.jpg", "JPEG", quality=JPEG_QUALITY, progressive=True, optimize=True)
-    return [
-        {**about, "name": f"w{width}.webp", "media_type": "image/webp"},
-        {**about, "name": f"w{width}.jpg", "media_type": "image/jpeg"},
-    ]
+    flat, names = on_white(image), [(f"w{width}.webp", "image/webp"), (f"w{width}.jpg", "image/jpeg")]
+    image.save(folder / names[0][0], "WEBP", quality=WEBP_QUALITY, method=4)
+    flat.save(folder / names[1][0], "JPEG", quality=JPEG_QUALITY, progressive=True, optimize=True)
+    if _written_as_avif(image, target=folder / f"w{width}.avif", rival=folder / names[0][0]):
+        names.append((f"w{width}.avif", "image/avif"))
+    return [{**about, "name": name, "media_type": media_type} for name, media_type in names]
+
+
+def _written_as_avif(image: Image.Image, *, target: Path, rival: Path) -> bool:
+    """Code it as AVIF, and keep that only where it is smaller than ``rival``, the same as WebP."""
+    if not (AvifImagePlugin.SUPPORTED and AVIF_WIDTHS[0] <= image.width <= AVIF_WIDTHS[1]):
+        return False
+    options = {"quality": AVIF_QUALITY, "speed": AVIF_SPEED, "max_threads": 1, "xmp": empty_xmp()}
+    image.save(target, "AVIF", **options)
+    if target.stat().st_size < rival.stat().st_size:
+        return True
+    target.unlink()
+    return False
 
 
 def _full(source: Path, *, image: Image.Image, folder: Path, media_type: str) -> dict[str, Any]:
     """The public copy at full size: the coded picture as it is where that shows right, else coded anew."""
-    orientation = _orientation(image)
+    orientation = orientation_of(image)
     name = f"full.{ENDINGS[media_type]}"
-    if media_type == "image/jpeg" and image.mode != "CMYK":
+    if (image.mode != "CMYK") if media_type == "image/jpeg" else (orientation == 1):
         copy_without_metadata(
-            source=source, target=folder / name, media_type=media_type, orientation=orientation
+            source=source,
+            target=folder / name,
+            media_type=media_type,
+            orientation=orientation,
+            profile=has_true_profile(image),
         )
-    elif media_type != "image/jpeg" and orientation == 1:
-        copy_without_metadata(source=source, target=folder / name, media_type=media_type)
     else:
         with _opened(source) as whole:
             _load(whole)

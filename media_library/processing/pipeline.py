@@ -20,7 +20,7 @@ from media_library import changes
 from media_library.files import storage
 from media_library.intake.rejection import MESSAGES, Rejected
 from media_library.models import Asset, Job, ProcessingState, Rendition, StoredFile
-from media_library.processing import fingerprinting, jobs, sandbox
+from media_library.processing import dressing, fingerprinting, jobs, sandbox
 from media_library.processing.jobs import Claim, Hopeless
 from media_library.processing.refusal import Refusal
 
@@ -135,14 +135,18 @@ def _store(about: dict[str, Any], *, file: StoredFile, folder: Path) -> Renditio
 
 def _commit(claim: Claim, *, file: StoredFile, made: dict[str, Any], renditions: list[Rendition]) -> None:
     with claim.commit():
+        held = StoredFile.objects.select_for_update(of=("self",)).filter(pk=file.pk)
+        first_named_by = held.values_list("first_named_by", flat=True).first()
         file.renditions.all().delete()
         Rendition.objects.bulk_create(renditions)
         for name in _LEARNT:
             if name in made:
                 setattr(file, name, made[name])
         file.properties = {**file.properties, **made.get("properties", {})}
-        file.processing_state, file.problem = ProcessingState.READY, ""
-        file.save(update_fields=[*_LEARNT, "properties", "processing_state", "problem"])
+        file.processing_state, file.problem, file.dressed = ProcessingState.READY, "", ""
+        file.save(update_fields=[*_LEARNT, "properties", "processing_state", "problem", "dressed"])
         fingerprinting.after(file, made=made, at=timezone.now())
-        shown_by = Asset.objects.filter(file=file).values_list("resource_id", flat=True)
+        shown_by = list(Asset.objects.filter(file=file).values_list("resource_id", flat=True))
         changes.record(resource_ids=shown_by, why="file ready")
+        if first_named_by and not shown_by:
+            dressing.ready(file.pk, attempt=f"{claim.pk}.{claim.attempt}")

@@ -37,6 +37,7 @@ def inspect(path: str, seeming: str) -> dict[str, Any]:
             raise Refusal("damaged")
         duration = media.duration_of(container)
         facts = _facts(container, stream=stream, frame=frame)
+        facts["properties"] |= media.told_by(container, stream)
         media.check_whole(container, duration=duration)
     return {"media_type": _media_type(seeming, facts["properties"]), "duration": duration, **facts}
 

@@ -11,6 +11,7 @@
     if (title && !title.value.trim() && file) {
       const words = titleFrom(file.name);
       title.value = words.charAt(0).toUpperCase() + words.slice(1);
+      title.dataset.k57FromName = title.value;
       title.dispatchEvent(new Event("input", { bubbles: true }));
     }
   };
@@ -46,6 +47,53 @@
     said.append(document.createElement("br"), line);
   };
 
+  /* What a file says of itself: a button puts it into a field that is empty, or holds but the file's name. */
+  const prepareFill = (button) => {
+    const field = document.getElementById(`id_${button.dataset.k57Fill}`);
+    if (!field) return;
+    const free = () => !field.value.trim() || field.value === field.dataset.k57FromName;
+    const draw = () => {
+      button.hidden = !free();
+    };
+    button.addEventListener("click", () => {
+      field.value = button.closest("li").querySelector("[data-k57-value]").textContent;
+      delete field.dataset.k57FromName;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+      field.focus();
+    });
+    field.addEventListener("input", draw);
+    draw();
+  };
+
+  const tell = (zone, suggestions) => {
+    const place = zone.querySelector("[data-k57-told]");
+    if (!place) return;
+    const rows = suggestions.map((one) => {
+      const row = document.createElement("li");
+      const [label, said, value] = ["b", "span", "span"].map((name) => document.createElement(name));
+      label.textContent = one.label;
+      said.textContent = one.said;
+      said.className = "k57-hint";
+      value.textContent = one.value;
+      value.dataset.k57Value = "";
+      row.append(label, " ", said, " ", value);
+      if (one.field) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "button button-small button-secondary";
+        button.dataset.k57Fill = one.field;
+        button.textContent = place.dataset.k57Use;
+        button.setAttribute("aria-label", `${place.dataset.k57Use}: ${one.label}`);
+        row.append(" ", button);
+      }
+      return row;
+    });
+    place.querySelector("ul").replaceChildren(...rows);
+    place.hidden = !rows.length;
+    place.querySelectorAll("[data-k57-fill]").forEach(prepareFill);
+  };
+
   /* One file after another: each answer carries the files taken so far. */
   let queue = Promise.resolve();
   let waiting = 0;
@@ -79,6 +127,7 @@
           input.value = "";
           said.textContent = zone.dataset.k57Taken;
           if (answer.known) tellKnown(said, answer.known);
+          tell(zone, answer.suggestions || []);
         } else if (answer.problem) {
           input.value = "";
           show(zone, null);
@@ -199,6 +248,7 @@
     zones.forEach(prepare);
     document.querySelectorAll("[data-k57-focus]").forEach(prepareFocus);
     document.querySelectorAll("[data-k57-licences]").forEach(prepareLicences);
+    document.querySelectorAll("[data-k57-fill]").forEach(prepareFill);
     const form = zones.length ? zones[0].closest("form") : null;
     if (form) holdForm(form);
   });

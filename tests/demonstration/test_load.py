@@ -155,9 +155,11 @@ def test_everything_is_processed_when_it_is_loaded(loaded_at: datetime) -> None:
 
 
 def test_a_personal_trace_in_a_photograph_reaches_no_public_copy(loaded_at: datetime) -> None:
-    """Checks ``strip-gps`` and ``strip-personal-exif`` of the manifest."""
-    file = found("anh-cay-thong-mua-thu").original.file
-    secrets = [b"Exif\x00\x00", b"http://ns.adobe.com/xap", *_personal_values(file.storage_name)]
+    """Checks ``strip-gps`` and ``strip-personal-exif`` of the manifest; each copy names the source instead."""
+    resource = found("anh-cay-thong-mua-thu")
+    file = resource.original.file
+    secrets = [b"Exif\x00\x00", *_personal_values(file.storage_name)]
+    told = [resource.credit_line, resource.licence_terms.url, f"/r/{resource.public_id}/"]
     copies = list(file.renditions.all())
     assert copies
     for copy in copies:
@@ -166,6 +168,8 @@ def test_a_personal_trace_in_a_photograph_reaches_no_public_copy(loaded_at: date
         assert not Image.open(io.BytesIO(content)).getexif(), copy.name
         for secret in secrets:
             assert secret not in content, (copy.name, secret)
+        for part in told:
+            assert part.encode() in content, (copy.name, part)
 
 
 def _personal_values(storage_name: str) -> list[bytes]:

@@ -55,6 +55,20 @@ def png_bomb(side: int) -> bytes:
     )
 
 
+def png_of_sixteen_bits(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
+    """A PNG of one colour with 16 bits for each channel, which Pillow reads and does not write."""
+    row = b"\x00" + struct.pack(">HHH", *colour) * width
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(row * height)),
+        (b"IEND", b""),
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
+
+
 def archive(**files: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:

@@ -297,7 +297,7 @@ def test_a_real_upload_can_be_fetched_in_every_size_once_it_is_published(
     file.refresh_from_db()
     resource = make_resource("photo", agency=agency, file=file)
     shown = [public_address(resource, rendition) for rendition in file.renditions.all()]
-    assert len(shown) == 7
+    assert len(shown) == 10
     assert {client.get(one).status_code for one in shown} == {404}
     publishing.publish(resource=resource, by=None, at=timezone.now() - timedelta(seconds=1))
     assert {client.get(one).status_code for one in shown} == {200}
