@@ -117,6 +117,9 @@ class Purpose(models.TextChoices):
     POSTER = "poster", _("Poster")
     DOWNLOAD = "download", _("Public copy")
     CAPTION = "caption", _("Captions")
+    CANDIDATE = "candidate", _("Poster to choose from")
+    STREAM = "stream", _("For players")
+    PART = "part", _("Part of a stream")
 
 
 class Rendition(models.Model):

@@ -23,13 +23,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from media_library.processing import progress
 from media_library.processing.refusal import Refusal
 
 RESULT = ".result.json"
 MESSAGE_SIZE = 1 << 17
 PRELOAD = tuple(
     f"media_library.processing.{name}"
-    for name in ("audio", "caption", "document", "office", "picture", "video")
+    for name in ("audio", "caption", "document", "ladder", "loudness", "office", "picture", "video")
 )
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -128,6 +129,7 @@ def _be_child(request: dict[str, Any]) -> None:
         os.setsid()
         _confine(request["limits"])
         os.chdir(request["folder"])
+        progress.tell_in(Path(request["folder"]))
         answer = _call(request["function"], request["arguments"])
         with Path(RESULT).open("w", encoding="utf-8") as out:
             json.dump(answer, out)
