@@ -113,6 +113,11 @@ VARIABLES = (
     Variable("DEMONSTRATION", True, "Allows manage.py demo and its accounts. Production never has it."),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Variable("LOG_FORMAT", "json", "json (an object per line), or text for a terminal."),
+    Variable(
+        "STREAMING",
+        True,
+        "Films get a ladder of sizes (HLS), sounds even loudness and a light copy, by the worker, afterwards.",
+    ),
     Variable("UPLOAD_LIMIT_INFOGRAPHIC_MB", 50, "Largest infographic, in MB of 1,048,576 bytes."),
     Variable("UPLOAD_LIMIT_PHOTO_MB", 100, "Largest photo."),
     Variable("UPLOAD_LIMIT_VIDEO_MB", 4096, "Largest video."),

@@ -68,7 +68,7 @@ def parse(text: str) -> list[Cue]:
 def serialise(cues: list[Cue]) -> str:
     """WebVTT in UTF-8: times and text, escaped, nothing else."""
     blocks = [
-        f"{_clock(cue.start)} --> {_clock(cue.end)}\n{html.escape(cue.text, quote=False)}" for cue in cues
+        f"{clock(cue.start)} --> {clock(cue.end)}\n{html.escape(cue.text, quote=False)}" for cue in cues
     ]
     return "WEBVTT\n\n" + "\n\n".join(blocks) + "\n"
 
@@ -100,6 +100,7 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
     return (whole * 1000 + int((fraction or "0").ljust(3, "0"))) / 1000
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """``hh:mm:ss.ttt``, as WebVTT writes times."""
     whole, thousandths = divmod(round(seconds * 1000), 1000)
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}.{thousandths:03d}"

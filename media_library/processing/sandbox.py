@@ -39,12 +39,16 @@ _RESULT_LIMIT = 64 * MEBIBYTE
 
 @dataclass(frozen=True)
 class Limits:
-    """What one call may take: seconds of wall clock and of CPU; bytes of memory and of one file."""
+    """What one call may take: seconds of wall clock and of CPU; bytes of memory and of one file.
+
+    ``nice``: how far it steps back behind other processes, 0 to 19.
+    """
 
     seconds: float = 60
     cpu_seconds: int = 60
     memory: int = 1024 * MEBIBYTE
     file_size: int = 1024 * MEBIBYTE
+    nice: int = 0
 
 
 class Failure(Exception):

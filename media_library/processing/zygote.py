@@ -147,6 +147,7 @@ def _confine(limits: dict[str, Any]) -> None:
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     os.closerange(3, 256)
+    os.nice(limits["nice"])
     present = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     _limit(resource.RLIMIT_AS, present + limits["memory"])
     _limit(resource.RLIMIT_CPU, limits["cpu_seconds"], grace=1)  # SIGXCPU tells what SIGKILL would not
