@@ -173,7 +173,9 @@ def _coding(rung: Rung) -> list[str]:
 
 
 def _segments(rung: Rung) -> list[str]:
+    """Picture and sound keep their times; what lies before the first moment is told by an edit list."""
     return [
+        *("-avoid_negative_ts", "disabled"),
         *("-f", "hls", "-hls_time", str(_SEGMENT), "-hls_playlist_type", "vod", "-hls_list_size", "0"),
         *("-hls_segment_type", "fmp4", "-hls_flags", "single_file+independent_segments"),
         *("-hls_segment_filename", f"{rung.name}.mp4", f"{rung.name}.m3u8"),
