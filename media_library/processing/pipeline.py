@@ -210,12 +210,14 @@ def _store(about: dict[str, Any], *, file: StoredFile, folder: Path) -> Renditio
 
 def _make_room(file: StoredFile, coming: list[Rendition]) -> None:
     """A public copy that a better one follows stays under its address, which others may have noted."""
-    names = {rendition.name for rendition in coming}
-    if any(rendition.purpose == Purpose.DOWNLOAD for rendition in coming):
-        for earlier in file.renditions.filter(purpose=Purpose.DOWNLOAD):
-            earlier.name, earlier.purpose = f"first-{earlier.name}", Purpose.PART
-            earlier.save(update_fields=["name", "purpose"])
-    file.renditions.filter(name__in=names).delete()
+    copies = {rendition.sha256 for rendition in coming if rendition.purpose == Purpose.DOWNLOAD}
+    earlier = file.renditions.filter(purpose=Purpose.DOWNLOAD).exclude(sha256__in=copies)
+    for rendition in earlier if copies else ():
+        rendition.name = f"earlier-{rendition.digest}{Path(rendition.name).suffix}"
+        rendition.purpose = Purpose.PART
+        file.renditions.filter(name=rendition.name).delete()
+        rendition.save(update_fields=["name", "purpose"])
+    file.renditions.filter(name__in=[rendition.name for rendition in coming]).delete()
 
 
 def _learn(file: StoredFile, made: dict[str, Any]) -> StoredFile:

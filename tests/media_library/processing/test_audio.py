@@ -21,7 +21,10 @@ def test_sound_gets_its_length_the_shape_of_its_loudness_and_its_cover(tmp_path:
     assert max(peaks) == 100
     assert min(peaks) >= 0
     names = {about["name"] for about in made["renditions"]}
-    assert names == {f"w{w}.{e}" for w in (320, 640, 1000) for e in ("jpg", "webp")} | {"media.mp3", "waveform.json"}
+    assert names == {f"w{w}.{e}" for w in (320, 640, 1000) for e in ("jpg", "webp")} | {
+        "media.mp3",
+        "waveform.json",
+    }
     waveform = json.loads((tmp_path / "waveform.json").read_text())
     assert (waveform["version"], waveform["length"], len(waveform["data"])) == (2, 200, 400)
     assert waveform["data"][1::2] == peaks

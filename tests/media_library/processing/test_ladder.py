@@ -116,7 +116,9 @@ def test_a_sound_that_begins_late_stays_with_its_picture(made: tuple[Path, dict[
     folder, _told = made
     with av.open(str(folder / "h240.mp4")) as film:
         loud = [
-            float(frame.time) for frame in film.decode(film.streams.audio[0]) if abs(frame.to_ndarray()).max() > 0.02
+            float(frame.time)
+            for frame in film.decode(film.streams.audio[0])
+            if abs(frame.to_ndarray()).max() > 0.02
         ]
     assert loud[0] == pytest.approx(0.5, abs=0.03)
 

@@ -132,7 +132,16 @@ def test_posters_to_choose_from_are_neither_dark_nor_the_same(tmp_path: Path) ->
         tmp_path / "a.mp4",
         *("-f", "lavfi", "-i", "color=black:duration=3:size=320x180:rate=10"),
         *("-f", "lavfi", "-i", "testsrc=duration=5:size=320x180:rate=10"),
-        *("-filter_complex", "[0:v][1:v]concat=n=2:v=1", "-c:v", "libx264", "-g", "10", "-pix_fmt", "yuv420p"),
+        *(
+            "-filter_complex",
+            "[0:v][1:v]concat=n=2:v=1",
+            "-c:v",
+            "libx264",
+            "-g",
+            "10",
+            "-pix_fmt",
+            "yuv420p",
+        ),
     )
     (tmp_path / "out").mkdir()
     made = video.render(str(source), str(tmp_path / "out"))
