@@ -68,6 +68,7 @@ class ResourceViewSet(SnippetViewSet):
                     FieldPanel("main_file", classname="k57-files__main"),
                     FieldPanel("alt", classname="k57-files__words"),
                     FieldPanel("text_alternative", classname="k57-files__words"),
+                    FieldPanel("poster"),
                     FieldPanel("cover_file"),
                     FieldPanel("caption_file"),
                     FieldPanel("caption_language"),

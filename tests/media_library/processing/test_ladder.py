@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_rungs_stand_upright_at_an_even_rate_as_long_as_the_film(made: tuple[Pat
             times = [float(frame.time) for frame in film.decode(picture)]
             assert (picture.width, picture.height) == size
             assert sound.codec_context.name == "aac"
-        steps = {round(b - a, 2) for a, b in zip(times, times[1:], strict=False)}
+        steps = {round(b - a, 2) for a, b in pairwise(times)}
         assert len(steps) <= 2 and max(steps) - min(steps) <= 0.011
         assert times[0] == pytest.approx(0, abs=0.05) and times[-1] == pytest.approx(8, abs=0.4)
         with Image.open(folder / "storyboard.webp") as sheet:
