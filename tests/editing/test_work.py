@@ -1,4 +1,4 @@
-"""The work on files, as those see it who keep them: how far, why not, once more, a stop; and posters to choose."""
+"""The work on files, as those who keep them see it: how far, why not, once more, a stop; posters to choose."""
 
 from __future__ import annotations
 

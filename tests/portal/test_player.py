@@ -168,10 +168,3 @@ def test_what_fails_on_the_way_to_the_ladder_leaves_the_one_file_playing(
     page.keyboard.press("Space")
     plays(page, 0.3)
     assert page.locator("#player").evaluate("one => one.currentSrc").endswith(".mp4")
-
-
-def test_without_script_the_one_file_is_there(film: Resource, open_page: Open) -> None:
-    page = open_page(film.get_absolute_url("vi"), script=False)
-    source = page.locator("#player source")
-    expect(source).to_have_count(1)
-    assert str(source.get_attribute("src")).endswith(".mp4")
