@@ -87,10 +87,9 @@ def main(rounds: int, seconds: int) -> None:
         print(f"ladder{name} {ladder:.2f} s")
         print(f"first_playable_over_ladder{name} {first / ladder:.3f} ratio")
         print(f"ladder_over_duration{name} {ladder / seconds:.2f} ratio")
-    rungs = Rendition.objects.filter(file=StoredFile.objects.latest("pk"), name__startswith="h")
-    print(
-        f"# {seconds} s of 1080 lines, {rungs.filter(name__endswith='mp4').count()} rungs, {rounds} rounds, medians"
-    )
+    made = Rendition.objects.filter(file=StoredFile.objects.latest("pk"))
+    rungs = made.filter(name__startswith="h", name__endswith=".mp4").count()
+    print(f"# {seconds} s of 1080 lines, {rungs} rungs, {rounds} rounds, medians")
     print(f"# Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
 
 

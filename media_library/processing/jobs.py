@@ -21,7 +21,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from media_library.models import Heartbeat, Job, JobState
-from media_library.processing.priority import ORDINARY
+from media_library.processing.priority import AFTERWARDS, ORDINARY
 
 logger = logging.getLogger(__name__)
 
@@ -276,7 +276,9 @@ def reap(at: datetime) -> int:
 
 
 class Load(NamedTuple):
-    """Jobs that are not done. ``due_since``: when the one became due that has waited longest."""
+    """Jobs that are not done. ``due_since``: when the one became due that has waited longest, of those that
+    somebody waits for: a ladder may be due for hours.
+    """
 
     waiting: int
     running: int
@@ -292,7 +294,7 @@ def load() -> Load:
             waiting=Count("pk", filter=queued),
             running=Count("pk", filter=running),
             failed=Count("pk", filter=failed),
-            due_since=Min("run_at", filter=queued),
+            due_since=Min("run_at", filter=queued & Q(priority__lt=AFTERWARDS)),
         )
     )
 
