@@ -19,7 +19,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from media_library.editing import listing, taking_back, views
+from media_library.editing import captioning, listing, taking_back, views
 from media_library.editing.chooser import ResourceChooserViewSet
 from media_library.editing.widgets import LicenceSelect
 from media_library.models import Agency, Audience, Campaign, Keyword, Membership, Resource, Topic
@@ -120,6 +120,7 @@ class ResourceViewSet(SnippetViewSet):
         steps = (("withdraw", taking_back.Withdraw), ("reinstate", taking_back.Reinstate))
         added = [path(f"{name}/<str:pk>/", view.as_view(), name=name) for name, view in steps]
         added.append(path("translate/<str:pk>/", taking_back.Translate.as_view(), name="translate"))
+        added.append(path("captions/<str:pk>/<str:lang>/", captioning.Captions.as_view(), name="captions"))
         return [*super().get_urlpatterns(), *added]
 
 
