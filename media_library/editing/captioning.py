@@ -179,7 +179,6 @@ class Captions(ResourceStep):
                 for remark in caption_checks.remarks(self.shown, duration=duration)[:200]
             ],
             limits=caption_checks,
-            waiting=bool(self.asset and self.asset.file.processing_state == "waiting"),
         )
         return context
 
@@ -205,8 +204,24 @@ def captions_in(draft: Resource, lang: str) -> Asset | None:
 
 
 def cues_of(file: StoredFile) -> list[Cue]:
-    """What the file says, as it was read when it was prepared; nothing before."""
-    return [Cue(**cue) for cue in file.extracted.get("cues", [])]
+    """What the file says, as it was read when it was prepared; before, it is read now. Empty where it cannot be."""
+    told = file.extracted.get("cues")
+    if told is None:
+        with sandbox.workspace(storage.work_folder()) as folder:
+            try:
+                with storage.local_copy(file.storage_name, workspace=folder) as path:
+                    told = _read(path, folder=folder)
+            except (Refusal, sandbox.Failure, FileNotFoundError):
+                told = []
+    return [Cue(**cue) for cue in told]
+
+
+def _read(path: Path, *, folder: Path) -> list[dict[str, Any]]:
+    arguments = {"source": str(path)}
+    cues: list[dict[str, Any]] = sandbox.run(
+        "media_library.processing.caption:read", arguments, folder=folder
+    )["cues"]
+    return cues
 
 
 def replace_captions(draft: Resource, file: StoredFile, *, lang: str) -> None:
@@ -226,10 +241,9 @@ def read_upload(upload: Any, *, kind: str) -> list[Cue]:
         path: Path = folder / "captions"
         receive(stream=upload, target=path, limit=rule_for(kind).size_limit(Role.CAPTION))
         try:
-            told = sandbox.run("media_library.processing.caption:read", {"source": str(path)}, folder=folder)
+            return [Cue(**cue) for cue in _read(path, folder=folder)]
         except sandbox.Failure as failure:
             raise Rejected("too_much") from failure
-    return [Cue(**cue) for cue in told["cues"]]
 
 
 def played(original: Asset | None) -> str:

@@ -120,7 +120,9 @@
         const [start, end] = [seconds(cue.start), seconds(cue.end)];
         if (start === null || end === null) return;
         const words = part(row, "words");
-        const caret = words.selectionStart > 0 && words.selectionStart < cue.words.length ? words.selectionStart : Math.floor(cue.words.length / 2);
+        const wanted = words.selectionStart > 0 && words.selectionStart < cue.words.length ? words.selectionStart : Math.floor(cue.words.length / 2);
+        const gap = cue.words.slice(0, wanted + 1).search(/\s\S*$/); // never within a word
+        const caret = gap > 0 ? gap : wanted;
         const heard = player && player.currentTime > start && player.currentTime < end;
         const middle = clock(heard ? player.currentTime : start + ((end - start) * caret) / Math.max(1, cue.words.length));
         keep();
@@ -221,6 +223,6 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     const form = document.querySelector("[data-k57-captions]");
-    if (form && !form.querySelector("[data-k57-plain] .error-message, [data-k57-plain] .w-field__errors:not(:empty)")) prepare(form);
+    if (form && !("k57AsItIs" in form.dataset)) prepare(form); // what cannot be read is mended as it stands
   });
 })();

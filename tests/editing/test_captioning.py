@@ -73,6 +73,7 @@ def test_what_is_saved_is_a_new_file_of_the_draft_and_the_public_version_keeps_i
     assert after is not None and before is not None and after.pk != before.pk
     assert after.sha256 == hashlib.sha256(TWO.replace("&", "&amp;").encode()).hexdigest()
     assert [one.file for one in Resource.objects.get(pk=resource.pk).words] == [before]
+    assert opened(client, resource)["text"] == TWO.replace("&", "&amp;")
     jobs.run_all_due()
     assert opened(client, resource)["text"] == TWO.replace("&", "&amp;")
     draft = Resource.objects.get(pk=resource.pk).get_latest_revision_as_object()
