@@ -204,7 +204,7 @@ def captions_in(draft: Resource, lang: str) -> Asset | None:
 
 
 def cues_of(file: StoredFile) -> list[Cue]:
-    """What the file says, as it was read when it was prepared; before, it is read now. Empty where it cannot be."""
+    """What the file says, as it was read when it was prepared; before that it is read now, if it can be."""
     told = file.extracted.get("cues")
     if told is None:
         with sandbox.workspace(storage.work_folder()) as folder:

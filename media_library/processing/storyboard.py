@@ -53,6 +53,7 @@ def draw(path: Path, *, duration: float, folder: Path) -> list[dict[str, Any]]:
 def _tiles(path: Path, *, step: float) -> list[Image.Image]:
     """The last key frame at or before each step."""
     found: list[Image.Image] = []
+    film: Any
     with av.open(str(path), format="mov", options={"protocol_whitelist": "file"}) as film:
         stream = film.streams.video[0]
         stream.codec_context.skip_frame = "NONKEY"

@@ -138,7 +138,8 @@ def _poster(container: Any, *, stream: Any, duration: float) -> Image.Image:
 def _candidates(container: Any, *, stream: Any, duration: float, folder: Path) -> list[dict[str, Any]]:
     """Pictures from all over the film, none of them dark or plain; a film of a moment offers no choice."""
     stream.codec_context.skip_frame = "NONKEY"
-    found, seen = [], set()
+    found: list[dict[str, Any]] = []
+    seen: set[int] = set()
     for share in _CANDIDATES_AT if duration >= 2 else ():
         frame = _frame_at(container, stream=stream, seconds=share * duration)
         if frame is None or frame.pts in seen:
