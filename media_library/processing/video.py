@@ -22,7 +22,7 @@ _DARK, _PLAIN = 24.0, 8.0
 _CANDIDATES_AT = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Shares of the duration at which posters to choose from are looked for."""
 _CANDIDATE = (1280, 1280)
-_SHORT_SIDE, _QUICK_SIDE = 720, 360
+_SHORT_SIDE, _QUICK_SIDE = 720, 240
 """Lines of a copy that is coded anew: for good, and for the time until the ladder is there."""
 _MP4_SOUND = {"aac", "mp3"}
 _WEBM = {"vp8", "vp9", "av1"}
@@ -202,9 +202,9 @@ _MAPS = ["-map", "0:V:0", "-map", "0:a:0?", "-dn", "-sn"]
 
 
 def _coded_anew(width: int, height: int, *, quick: bool) -> list[str]:
-    preset = "superfast" if quick else "veryfast"
+    preset, scaler = ("superfast", "fast_bilinear") if quick else ("veryfast", "bicubic")
     return [
-        *("-vf", f"scale={width}:{height},setsar=1", "-pix_fmt", "yuv420p"),
+        *("-vf", f"scale={width}:{height}:flags={scaler},setsar=1", "-pix_fmt", "yuv420p"),
         *("-c:v", "libx264", "-preset", preset, "-crf", "23", "-profile:v", "high"),
         *("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-movflags", "+faststart"),
     ]

@@ -77,7 +77,7 @@ def test_a_film_is_playable_before_its_ladder_and_its_first_address_stays(short_
     assert jobs.run_all_due(among=priority.PROMPT) == 1
     short_film.refresh_from_db()
     first = short_film.renditions.get(name="media.mp4")
-    assert (short_film.processing_state, first.height) == ("ready", 360)
+    assert (short_film.processing_state, first.height) == ("ready", 240)
     assert jobs.run_all_due() == 1
     made = purposes(short_film)
     assert made["media.mp4"] == "download"

@@ -124,7 +124,7 @@ def test_a_copy_that_a_ladder_follows_is_small_and_soon_there(tmp_path: Path) ->
     )
     (tmp_path / "out").mkdir()
     made = video.render(str(source), str(tmp_path / "out"), quick=True)
-    assert (made["renditions"][-1]["width"], made["renditions"][-1]["height"]) == (360, 640)
+    assert (made["renditions"][-1]["width"], made["renditions"][-1]["height"]) == (240, 426)
 
 
 def test_posters_to_choose_from_are_neither_dark_nor_the_same(tmp_path: Path) -> None:
