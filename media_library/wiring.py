@@ -17,7 +17,7 @@ from media_library.editing.forms import ResourceForm
 from media_library.editing.listing import listed
 from media_library.editing.policy import ResourcePolicy
 from media_library.models import Agency, Audience, Campaign, Membership, Resource, Topic
-from media_library.processing import pipeline  # noqa: F401  (registers the handler of its jobs)
+from media_library.processing import drafting, pipeline  # noqa: F401  (register the handlers of their jobs)
 
 _SHOWN_ON_RESOURCES: dict[type[Model], str] = {
     Agency: "agency_id",

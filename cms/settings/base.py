@@ -138,6 +138,7 @@ UPLOAD_LIMITS = {
     for name in ("infographic", "photo", "video", "podcast", "document", "caption")
 }
 STREAMING = environment.flag("STREAMING")
+TRANSCRIBE_COMMAND = environment.text("TRANSCRIBE_COMMAND")
 RESOURCE_PREVIEWS = {
     "portal": "cms.portal.previews.resource",
     "embed": "cms.sections.previews.resource",

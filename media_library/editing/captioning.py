@@ -13,7 +13,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,12 +27,12 @@ from media_library.intake.receive import receive
 from media_library.intake.rejection import Rejected
 from media_library.kinds import Kind, Role, rule_for
 from media_library.models import Asset, Resource, StoredFile
-from media_library.processing import caption, caption_checks, sandbox
+from media_library.processing import caption, caption_checks, drafting, sandbox
 from media_library.processing.caption import Cue
 from media_library.processing.refusal import Refusal
 
 LONGEST_SHIFT = 6 * 3600
-_ACTS = ("save", "check", "import", "shift")
+_ACTS = ("save", "check", "import", "shift", "draft")
 
 
 class Changed(Exception):
@@ -67,7 +67,9 @@ class CaptionsForm(forms.Form):
 
 
 class Captions(ResourceStep):
-    """``POST`` with ``act``: ``save``; or ``check``, ``import``, ``shift``, which only show the text anew."""
+    """``POST`` with ``act``: ``save``; ``draft`` asks the machine for one; ``check``, ``import``, ``shift`` only
+    show the text anew. What the machine drafted is shown as such until a person saves it.
+    """
 
     page_title = gettext_lazy("Captions")
     template_name = "editing/captions.html"
@@ -85,13 +87,27 @@ class Captions(ResourceStep):
         return super().allowed() and known and self.resource.kind in (Kind.VIDEO, Kind.PODCAST)
 
     def get_initial(self) -> dict[str, Any]:
-        self.shown = cues_of(self.asset.file) if self.asset else []
+        self.shown = cues_of(self.asset.file) if self.asset else self._drafted()
         return {
             "text": caption.serialise(self.shown) if self.shown else "WEBVTT\n",
             "revision": str(self.draft.latest_revision_id or ""),
         }
 
+    def _drafted(self) -> list[Cue]:
+        original = self.draft.original
+        return [Cue(**cue) for cue in drafting.drafted(original.file, language=self.lang)] if original else []
+
+    def _order_draft(self) -> HttpResponse:
+        original = self.draft.original
+        if original is None or not drafting.is_possible():
+            raise Http404
+        drafting.order(original.file, language=self.lang, at=timezone.now())
+        messages.success(self.request, _("The machine listens now. Open this page again in some minutes."))
+        return HttpResponseRedirect(self.request.path)
+
     def post(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("act") == "draft":
+            return self._order_draft()
         form = self.get_form()
         if not form.is_valid():
             return self.form_invalid(form)
@@ -179,6 +195,9 @@ class Captions(ResourceStep):
                 for remark in caption_checks.remarks(self.shown, duration=duration)[:200]
             ],
             limits=caption_checks,
+            by_machine=self.asset is None and bool(self._drafted()),
+            can_draft=self.asset is None and original is not None and drafting.is_possible(),
+            draft_job=drafting.job_of(original.file, language=self.lang) if original else None,
         )
         return context
 

@@ -19,6 +19,7 @@ from wagtail.admin import messages
 from media_library import access
 from media_library.models import Asset, Job, JobState, StoredFile
 from media_library.processing import jobs
+from media_library.processing.drafting import DRAFT
 from media_library.processing.pipeline import FINISH, PROCESS
 
 MOST = 100
@@ -109,6 +110,7 @@ def name_of(kind: str) -> str:
     names = {
         PROCESS: _("Preparing a file"),
         FINISH: _("Further sizes and even loudness"),
+        DRAFT: _("Draft of what is said, by machine"),
         "collect_files": _("Daily clean-up"),
     }
     return names.get(kind, kind)

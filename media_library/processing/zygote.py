@@ -30,7 +30,17 @@ RESULT = ".result.json"
 MESSAGE_SIZE = 1 << 17
 PRELOAD = tuple(
     f"media_library.processing.{name}"
-    for name in ("audio", "caption", "document", "ladder", "loudness", "office", "picture", "video")
+    for name in (
+        "audio",
+        "caption",
+        "document",
+        "ladder",
+        "loudness",
+        "office",
+        "picture",
+        "transcription",
+        "video",
+    )
 )
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
