@@ -17,10 +17,11 @@ from media_library.editing import actions, bulk, importing
 from media_library.editing.batch import routes as batch_routes
 from media_library.editing.duplicates import DuplicatesView
 from media_library.editing.home import WhatWaits
-from media_library.editing.jobs import JobsView
+from media_library.editing.jobs import JobsView, jobs_state
 from media_library.editing.proposals import ProposalView
 from media_library.editing.taking import take_file
 from media_library.editing.viewsets import ResourceViewSet, VocabularyGroup
+from media_library.editing.work import file_work, files_progress
 from media_library.kinds import Kind
 
 register_snippet(ResourceViewSet)
@@ -51,7 +52,10 @@ def addresses() -> list[URLPattern]:
         path("resources/duplicates/<int:pk>/", DuplicatesView.as_view(), name="kho57_duplicates"),
         path("resources/proposals/<int:pk>/", ProposalView.as_view(), name="kho57_proposal"),
         *importing.urlpatterns(),
+        path("resources/files/progress/", files_progress, name="kho57_files_progress"),
+        path("resources/files/<int:pk>/", file_work, name="kho57_file_work"),
         path("jobs/", JobsView.as_view(), name="kho57_jobs"),
+        path("jobs/state/", jobs_state, name="kho57_jobs_state"),
     ]
 
 
@@ -69,6 +73,11 @@ def icons(names: list[str]) -> list[str]:
 @hooks.register("insert_global_admin_css")
 def stylesheet() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("editing/editing.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def work_script() -> str:
+    return format_html('<script src="{}" defer></script>', static("editing/work.js"))
 
 
 @hooks.register("insert_editor_js")

@@ -30,6 +30,7 @@ from media_library.importing import forgetting, reading, running  # noqa: F401  
 from media_library.intake import upload_finish  # noqa: F401  (registers the handler of its jobs)
 from media_library.models import Agency, Audience, Campaign, Membership, Proposal, Resource, StoredFile, Topic
 from media_library.processing import (
+    drafting,  # noqa: F401  (registers the handler of its jobs)
     dressing,
     pipeline,  # noqa: F401  (registers the handler of its jobs)
 )

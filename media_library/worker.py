@@ -1,7 +1,9 @@
 """The process that does the work behind the site: outboxes at once, jobs one after another.
 
 Rooms that keep something derived register a drain in their ``apps.ready``; a drain does what waits in its
-outbox and returns how much that was. Drains run in one thread, so that a long film never holds up an index.
+outbox and returns how much that was. Drains run in one thread, so that a long film never holds up an index;
+what comes later (:mod:`media_library.processing.priority`) has one of its own, so that the ladder of a film
+never holds up a picture.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from django.utils import timezone
 from media_library.files.storage import work_folder
 from media_library.models import Heartbeat
 from media_library.processing import jobs, sandbox
+from media_library.processing.priority import LATER, PROMPT
 
 logger = logging.getLogger(__name__)
 
@@ -52,16 +55,21 @@ def drain_all(at: datetime) -> int:
     return done
 
 
-def settle(*, at: datetime | None = None, rounds: int = 100) -> None:
-    """Do all jobs and drains until nothing is left; for tests and commands, without a worker."""
+def settle(*, at: datetime | None = None, rounds: int = 100, among: range | None = None) -> None:
+    """Do all jobs and drains until nothing is left; for tests and commands, without a worker.
+
+    ``among``: the priorities of the jobs to do, all without it.
+    """
     for _round in range(rounds):
         moment = at or timezone.now()
-        if not jobs.run_all_due(at=moment) + drain_all(moment):
+        if not jobs.run_all_due(at=moment, among=among) + drain_all(moment):
             return
 
 
 class Worker:
-    """One worker process: a thread for drains, ``job_threads`` for jobs, the caller's for signs of life."""
+    """One worker process: a thread for drains, ``job_threads`` for jobs that somebody waits for, one for those
+    of later, the caller's for signs of life.
+    """
 
     def __init__(self, *, job_threads: int = 1) -> None:
         self.name = f"worker:{socket.gethostname()}:{os.getpid()}"
@@ -72,8 +80,8 @@ class Worker:
         """Work until :meth:`stop`; jobs that do not end within the grace time go back to the queue."""
         sandbox.sweep(work_folder())
         threads = [threading.Thread(target=self._loop, args=(self._drain, DRAIN_PAUSE), daemon=True)]
-        for number in range(self.job_threads):
-            turn = _Turn(f"{self.name}:{number}")
+        for name, among in self._turns():
+            turn = _Turn(name, among)
             threads.append(threading.Thread(target=self._loop, args=(turn, JOB_PAUSE), daemon=True))
         for thread in threads:
             thread.start()
@@ -81,6 +89,11 @@ class Worker:
         for thread in threads:
             thread.join(GRACE)
         self._leave()
+
+    def _turns(self) -> list[tuple[str, range]]:
+        """The name of each thread for jobs, and the priorities that it takes."""
+        prompt = [(f"{self.name}:{number}", PROMPT) for number in range(self.job_threads)]
+        return [*prompt, (f"{self.name}:later", LATER)]
 
     def stop(self, *_signal: Any) -> None:
         self.stopping.set()
@@ -109,14 +122,14 @@ class Worker:
 
     def _live(self) -> None:
         at = timezone.now()
-        for number in range(self.job_threads):
-            jobs.renew(worker=f"{self.name}:{number}", at=at)
+        for name, _among in self._turns():
+            jobs.renew(worker=name, at=at)
         jobs.reap(at)
         jobs.beat(name=self.name, at=at, detail={"pid": os.getpid(), "job_threads": self.job_threads})
 
     def _leave(self) -> None:
-        for number in range(self.job_threads):
-            jobs.release(worker=f"{self.name}:{number}", at=timezone.now())
+        for name, _among in self._turns():
+            jobs.release(worker=name, at=timezone.now())
         Heartbeat.objects.filter(name=self.name).delete()
         connections.close_all()
 
@@ -124,8 +137,9 @@ class Worker:
 class _Turn:
     """One job, for a thread that loops."""
 
-    def __init__(self, worker: str) -> None:
+    def __init__(self, worker: str, among: range) -> None:
         self.worker = worker
+        self.among = among
 
     def __call__(self) -> bool:
-        return jobs.run_next(worker=self.worker, at=timezone.now())
+        return jobs.run_next(worker=self.worker, at=timezone.now(), among=self.among)

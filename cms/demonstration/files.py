@@ -17,6 +17,7 @@ from media_library.intake.accept import accept
 from media_library.intake.rejection import Rejected
 from media_library.models import Agency, ProcessingState, StoredFile, User
 from media_library.processing import jobs
+from media_library.processing.priority import PROMPT
 from media_library.text import nfc
 
 Key = tuple[str, str]
@@ -85,6 +86,8 @@ def _upload(
 def process(files: Iterable[StoredFile], *, progress: Progress, workers: int) -> None:
     """Run the processing jobs until every file is ready. ``workers=0``: in this thread.
 
+    What comes later (the ladders of films) is left to the worker: the demonstration does not wait for it.
+
     Raises :class:`ProcessingStalled`.
     """
     pending = {file.pk for file in files}
@@ -103,7 +106,7 @@ def process(files: Iterable[StoredFile], *, progress: Progress, workers: int) ->
 def _work(name: str, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
-            if not jobs.run_next(worker=name, at=timezone.now()):
+            if not jobs.run_next(worker=name, at=timezone.now(), among=PROMPT):
                 stop.wait(0.2)
     finally:
         connection.close()
@@ -113,7 +116,7 @@ def _watch(pending: set[int], *, progress: Progress, inline: bool) -> None:
     last_success = time.monotonic()
     while pending:
         if inline:
-            jobs.run_next(worker="demo", at=timezone.now())
+            jobs.run_next(worker="demo", at=timezone.now(), among=PROMPT)
         ready = _ready(pending)
         pending -= ready
         for _file in ready:

@@ -18,6 +18,7 @@ from cms.demonstration.manifest import Entry, read
 from cms.demonstration.progress import Progress
 from media_library import publishing, worker
 from media_library.models import Identifier, User
+from media_library.processing.priority import PROMPT
 
 FOLDER = Path(settings.BASE_DIR) / "demo"
 
@@ -57,7 +58,7 @@ def load(
     sections.load_sections(folder)
     sections.renew_addresses()
     home.load_picks()
-    worker.settle()
+    worker.settle(among=PROMPT)
     return len(missing)
 
 

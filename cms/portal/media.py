@@ -13,6 +13,7 @@ from cms.portal.pictures import Address
 from media_library.kinds import Role
 from media_library.models import Asset, Rendition, Resource, StoredFile
 
+PLAYLIST = "application/vnd.apple.mpegurl"
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 _PLAYED = ("video/", "audio/")
 _FORMATS = {
@@ -34,6 +35,14 @@ class Source:
 
     url: str
     media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A chapter: its second and its name."""
+
+    start: float
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,41 @@ def source_of(resource: Resource, *, address: Address) -> Source | None:
     return None
 
 
+def stream_of(resource: Resource, *, address: Address) -> str:
+    """Address of the playlist of a film's ladder, or an empty string."""
+    found = (one for one in _renditions(resource.original) if one.media_type == PLAYLIST)
+    return next((address(resource, one) for one in found if one.purpose == "stream"), "")
+
+
+def light_of(resource: Resource, *, address: Address) -> Source | None:
+    """The light copy of a sound (Opus), for players that know it."""
+    for one in _renditions(resource.original):
+        if one.purpose == "stream" and one.media_type == "audio/ogg":
+            return Source(address(resource, one), 'audio/ogg; codecs="opus"')
+    return None
+
+
+def chapters_of(resource: Resource) -> list[Point]:
+    """Those that were written, else those that the file itself carries (ID3, MP4)."""
+    written = [Point(chapter.start, chapter.title) for chapter in resource.chapters.all()]
+    if written or resource.original is None:
+        return written
+    carried = resource.original.file.properties.get("chapters") or []
+    return [Point(chapter["start"], chapter["title"]) for chapter in carried if chapter["title"].strip()]
+
+
+def waveform_of(resource: Resource) -> str:
+    """The loudness of a sound as the path of a drawing: a stroke for each part, 100 high about its middle."""
+    peaks = resource.original.file.properties.get("peaks") if resource.original else None
+    if not peaks:
+        return ""
+    strokes = []
+    for place, peak in enumerate(peaks):
+        height = max(2, int(peak))
+        strokes.append(f"M{2 * place + 1} {50 - height / 2:g}v{height}")
+    return "".join(strokes)
+
+
 def document_of(resource: Resource, *, address: Address) -> Source | None:
     """The public copy of a PDF."""
     for rendition in _renditions(resource.original):
@@ -99,12 +143,17 @@ def transcripts_of(
     resource: Resource, *, address: Address, extracted: dict[int, dict[str, Any]]
 ) -> list[Transcript]:
     """One for each language: the transcript, or else the captions; the resource's own language first."""
+    chosen = words_by_language(resource)
+    found = [_transcript(resource, asset, lang, address, extracted) for lang, asset in chosen]
+    return [transcript for transcript in found if transcript.lines]
+
+
+def words_by_language(resource: Resource) -> list[tuple[str, Asset]]:
+    """Of each language the transcript, or else the captions; the resource's own language first."""
     by_lang: dict[str, Asset] = {}
     for asset in sorted(resource.words, key=lambda asset: asset.role != Role.TRANSCRIPT):
         by_lang.setdefault(asset.language or resource.language, asset)
-    ordered = sorted(by_lang.items(), key=lambda pair: pair[0] != resource.language)
-    found = [_transcript(resource, asset, lang, address, extracted) for lang, asset in ordered]
-    return [transcript for transcript in found if transcript.lines]
+    return sorted(by_lang.items(), key=lambda pair: pair[0] != resource.language)
 
 
 def _transcript(

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from cms.portal.addresses import absolute, canonical
-from cms.portal.media import Source, Transcript
+from cms.portal.media import Source, Transcript, chapters_of
 from cms.portal.pictures import Picture
 from media_library.models import Agency, Audience, Resource, Topic
 
@@ -67,7 +67,7 @@ def described(
         "transcript": " ".join(line.text for line in transcripts[0].lines) if transcripts else None,
         "hasPart": [
             {"@type": "Clip", "name": chapter.title, "startOffset": int(chapter.start)}
-            for chapter in resource.chapters.all()
+            for chapter in chapters_of(resource)
         ],
     }
     return {name: value for name, value in data.items() if value not in (None, "", [])}

@@ -23,6 +23,7 @@ urlpatterns = [
     path("r/<str:public_id>/cite.ris", resource.citation, {"form": "ris"}, name="citation_ris"),
     path("r/<str:public_id>/", resource.resource, name="resource_short"),
     path("r/<str:public_id>/<str:slug>/", resource.resource, name="resource"),
+    path("r/<str:public_id>/<str:slug>/script/", resource.script, name="script"),
     path("audience/<str:code>/", browsing.audience, name="audience"),
     path("topic/", browsing.topics, name="topics"),
     path("topic/<str:slug>/", browsing.topic, name="topic"),

@@ -144,6 +144,8 @@ UPLOAD_EXPIRY = timedelta(days=max(1, environment.number("UPLOAD_EXPIRY_DAYS")))
 FETCH_AGENT = f"Kho57 (+{PUBLIC_BASE_URL})"
 FETCH_PORTS = environment.ports("FETCH_PORTS")
 FETCH_SECONDS = environment.number("FETCH_SECONDS")
+STREAMING = environment.flag("STREAMING")
+TRANSCRIBE_COMMAND = environment.text("TRANSCRIBE_COMMAND")
 RESOURCE_PREVIEWS = {
     "portal": "cms.portal.previews.resource",
     "embed": "cms.sections.previews.resource",

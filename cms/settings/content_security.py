@@ -1,6 +1,7 @@
 """Content security policies (CSP level 3): one for the public pages, one for Wagtail's admin.
 
-Public pages carry no inline script and no inline style, so none is allowed, not even by nonce.
+Public pages carry no inline script and no inline style, so none is allowed, not even by nonce. The page of a film
+with a ladder adds ``blob:`` to where media come from (:func:`cms.portal.views.resource.resource`).
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ PUBLIC: dict[str, Any] = {
         "style-src": _SELF,
         "img-src": ["'self'", "data:"],
         "font-src": _SELF,
-        "media-src": ["'self'", "blob:"],
+        "media-src": _SELF,
         "connect-src": _SELF,
         "frame-src": _SELF,
-        "worker-src": ["'self'", "blob:"],
+        "worker-src": _SELF,
         "manifest-src": _SELF,
         "object-src": _NONE,
         "base-uri": _NONE,
@@ -35,5 +36,6 @@ ADMIN: dict[str, list[str]] = {
     "script-src": ["'self'", "'unsafe-inline'"],
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": ["'self'", "data:", "blob:"],
+    "media-src": ["'self'", "blob:"],
     "frame-ancestors": _SELF,
 }

@@ -120,6 +120,18 @@ VARIABLES = (
         "8443",
     ),
     Variable("FETCH_SECONDS", 900, "Longest time in which a file must have arrived from another site."),
+    Variable(
+        "STREAMING",
+        True,
+        "Films get a ladder of sizes (HLS), sounds even loudness and a light copy, by the worker, afterwards.",
+    ),
+    Variable(
+        "TRANSCRIBE_COMMAND",
+        "",
+        "Speech recogniser that drafts captions: {sound} is a WAV file of 16 kHz, {words} where it leaves "
+        "WebVTT or SRT, {language} vi or en. A person checks every draft.",
+        "/opt/recognise --language {language} --input {sound} --output {words}",
+    ),
     Variable("UPLOAD_LIMIT_INFOGRAPHIC_MB", 50, "Largest infographic, in MB of 1,048,576 bytes."),
     Variable("UPLOAD_LIMIT_PHOTO_MB", 100, "Largest photo."),
     Variable("UPLOAD_LIMIT_VIDEO_MB", 4096, "Largest video."),

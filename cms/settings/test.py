@@ -28,6 +28,9 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 LOGGING = journal.logging_settings(form="text", level="WARNING")
 
+# Ladders of films take long; tests that mean them switch them on.
+STREAMING = False
+
 # The embedded engine answers; those tests that mean Elasticsearch name it.
 SEARCH_ENGINE = "search.engines.database.engine"
 # Words alone find, unless a test means the meaning.

@@ -19,7 +19,7 @@ from taggit.forms import TagField, TagWidget
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from media_library import access, replacing
-from media_library.editing import kept
+from media_library.editing import kept, posters
 from media_library.editing.widgets import FileWithPreview
 from media_library.intake.accept import accept
 from media_library.intake.rejection import Rejected
@@ -81,6 +81,11 @@ class ResourceForm(WagtailAdminModelForm):
     )
     focal_x = forms.FloatField(required=False, min_value=0, max_value=1, widget=forms.HiddenInput)
     focal_y = forms.FloatField(required=False, min_value=0, max_value=1, widget=forms.HiddenInput)
+    poster = forms.ChoiceField(
+        label=gettext_lazy("Poster"),
+        required=False,
+        help_text=gettext_lazy("Choose a picture of the film as its cover, or send one of your own."),
+    )
     cover_file = forms.FileField(label=gettext_lazy("Cover picture"), required=False, allow_empty_file=True)
     caption_file = forms.FileField(
         label=gettext_lazy("Captions or transcript (WebVTT, SRT)"),
@@ -142,6 +147,8 @@ class ResourceForm(WagtailAdminModelForm):
             self._drop("body")
         if kind in (Kind.PHOTO, Kind.INFOGRAPHIC) and self._has_no_cover():
             self._drop("cover_file")  # a picture is its own cover
+        if kind != Kind.VIDEO:
+            self._drop("poster")
         if kind not in (Kind.VIDEO, Kind.PODCAST):
             self.formsets.pop("chapters", None)
         for name, role in FILE_FIELDS.items():
@@ -173,6 +180,7 @@ class ResourceForm(WagtailAdminModelForm):
             self._drop("replace_reason")
         if "cover_file" in self.fields:
             self.fields["cover_file"].widget.current = next((a for a in assets if a.role == Role.COVER), None)
+        self._offer_posters(original, next((a for a in assets if a.role == Role.COVER), None))
         if original is not None:
             for name in ("alt", "text_alternative", "focal_x", "focal_y"):
                 if name in self.fields:
@@ -183,6 +191,18 @@ class ResourceForm(WagtailAdminModelForm):
             self._drop("removed_files")
         if "caption_language" in self.fields and self.resource.locale_id:
             self.fields["caption_language"].initial = self.resource.language
+
+    def _offer_posters(self, original: Asset | None, cover: Asset | None) -> None:
+        if "poster" not in self.fields:
+            return
+        self.posters = posters.offered_for(original)
+        if not self.posters:
+            self._drop("poster")
+            return
+        field = self.fields["poster"]
+        field.widget = posters.PosterChoice(self.posters)
+        field.choices = [("", "")] + [(one.name, one.name) for one in self.posters]
+        field.initial = posters.chosen_already(self.posters, cover)
 
     def _drop(self, *names: str) -> None:
         for name in names:
@@ -209,6 +229,8 @@ class ResourceForm(WagtailAdminModelForm):
             if name in self.fields:
                 self._take(name, role, cleaned)
         self._ask_reason(cleaned)
+        if "poster" in self.changed_data and cleaned.get("poster") and not cleaned.get("cover_file"):
+            self._take_poster(cleaned["poster"])
         if (cleaned.get("focal_x") is None) != (cleaned.get("focal_y") is None):
             cleaned["focal_x"] = cleaned["focal_y"] = None
         self._keep_for_next_time()
@@ -247,6 +269,19 @@ class ResourceForm(WagtailAdminModelForm):
         if "replace_reason" in self.fields and not reason.strip():
             self.add_error("replace_reason", _("Say why the file is replaced; it is kept with the old one."))
         self.replacement = replacing.facts_of(file, replaced=old, reason=reason)
+
+    def _take_poster(self, name: str) -> None:
+        """The chosen picture becomes the cover; one that was taken in by an earlier attempt is it already."""
+        chosen = next(one for one in self.posters if one.name == name)
+        before = self.kept.get("cover_file")
+        if before is not None and before.sha256 == chosen.sha256:
+            return
+        try:
+            self.kept["cover_file"] = posters.as_cover(
+                chosen, kind=self.resource.kind, agency=self.resource.agency, by=self.for_user
+            )
+        except (Rejected, FileNotFoundError):
+            self.add_error("poster", _("This picture cannot be taken at the moment. Choose another."))
 
     def _keep_for_next_time(self) -> None:
         self.data = self.data.copy()

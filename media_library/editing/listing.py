@@ -23,7 +23,7 @@ from media_library import access
 from media_library.editing.duplicates import mark_alike
 from media_library.editing.finding import with_words
 from media_library.kinds import Kind
-from media_library.models import Agency, Audience, Resource, State, Topic
+from media_library.models import Agency, Audience, ProcessingState, Resource, State, Topic
 
 
 class ThumbnailColumn(BaseColumn):
@@ -48,6 +48,9 @@ class StateColumn(BaseColumn):
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         context["state"] = instance.state(timezone.now())
         context["resource"] = instance
+        files = [asset.file for asset in instance.assets.all()]
+        context["waiting"] = [file for file in files if file.processing_state == ProcessingState.WAITING]
+        context["failed"] = [file for file in files if file.processing_state == ProcessingState.FAILED]
         return context
 
 

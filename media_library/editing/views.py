@@ -181,13 +181,15 @@ class ResourceEditView(RefusalsBecomeMessages, snippets.EditView):
                 buttons.append(("withdraw", _("Withdraw"), "cross"))
         if rule_for(row.kind).accepts:
             buttons.append(("files", _("Earlier files"), "history"))
+        if row.kind in (Kind.VIDEO, Kind.PODCAST):
+            buttons.append(("captions", _("Edit the captions"), "edit"))
         buttons.append(("translate", _("Translate"), "globe"))
         if row.first_published_at is None:
             buttons.append(("delete", _("Delete the draft"), "bin"))
         return [
             Button(
                 label,
-                url=reverse(namespace(name), args=[row.pk]),
+                url=reverse(namespace(name), args=[row.pk, *([row.language] if name == "captions" else [])]),
                 icon_name=icon,
                 priority=50 + number,
             )

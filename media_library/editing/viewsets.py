@@ -19,7 +19,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from media_library.editing import listing, taking_back, versions, views
+from media_library.editing import captioning, listing, taking_back, versions, views
 from media_library.editing.chooser import ResourceChooserViewSet
 from media_library.editing.widgets import LicenceSelect
 from media_library.models import Agency, Audience, Campaign, Keyword, Membership, Resource, Topic
@@ -69,6 +69,7 @@ class ResourceViewSet(SnippetViewSet):
                     FieldPanel("replace_reason", classname="k57-files__words"),
                     FieldPanel("alt", classname="k57-files__words"),
                     FieldPanel("text_alternative", classname="k57-files__words"),
+                    FieldPanel("poster"),
                     FieldPanel("cover_file"),
                     FieldPanel("caption_file"),
                     FieldPanel("caption_language"),
@@ -121,6 +122,7 @@ class ResourceViewSet(SnippetViewSet):
         added = [path(f"{name}/<str:pk>/", view.as_view(), name=name) for name, view in steps]
         added.append(path("<str:pk>/files/", versions.FilesView.as_view(), name="files"))
         added.append(path("translate/<str:pk>/", taking_back.Translate.as_view(), name="translate"))
+        added.append(path("captions/<str:pk>/<str:lang>/", captioning.Captions.as_view(), name="captions"))
         return [*super().get_urlpatterns(), *added]
 
 

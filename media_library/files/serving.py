@@ -67,13 +67,18 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
 
 @require_safe
 def staff_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """A rendition by its name, or ``original``, for those who may see the stored file; never cached."""
+    """A rendition by its name, or ``original``, for those who may see the stored file; never cached.
+
+    Playlists name what they list by its content, as at public addresses: that is found here, too.
+    """
     stored = StoredFile.objects.filter(pk=pk).defer("extracted").first()
     if stored is None or not access.may_see_file(request.user, stored):
         raise Http404
     if name == "original":
         return send(request, stored, cache=PRIVATE_CACHE, save_as=stored.original_name)
     rendition = stored.renditions.filter(name=name).first()
+    if rendition is None and (digest := digest_in(name)):
+        rendition = stored.renditions.filter(sha256__startswith=digest).order_by("pk").first()
     if rendition is None:
         raise Http404
     save_as = _download_name(stored.original_name, rendition) if "download" in request.GET else None
@@ -123,7 +128,7 @@ def _cut_anew(theirs: QuerySet[Rendition], name: str) -> Rendition | None:
 def _needs_right(rendition: Rendition, *, download: bool) -> bool:
     """Whether the licence must open the download: the public copy, unless it is what the player plays."""
     if download:
-        return rendition.purpose == Purpose.DOWNLOAD
+        return rendition.purpose in (Purpose.DOWNLOAD, Purpose.STREAM, Purpose.PART)
     return rendition.purpose == Purpose.DOWNLOAD and not rendition.media_type.startswith(_PLAYED)
 
 

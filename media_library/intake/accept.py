@@ -20,8 +20,7 @@ from media_library.intake.receive import receive
 from media_library.intake.rejection import Rejected
 from media_library.kinds import MAIN_TYPES, Role, kind_of, rule_for
 from media_library.models import Agency, StoredFile
-from media_library.processing import jobs, sandbox
-from media_library.processing.pipeline import PROCESS
+from media_library.processing import pipeline, sandbox
 
 
 def accept(
@@ -134,5 +133,5 @@ def _record(
             pages=inspection.pages,
             properties=inspection.properties,
         )
-        jobs.enqueue(kind=PROCESS, key=f"{PROCESS}:{file.pk}", payload={"file": file.pk}, at=at)
+        pipeline.order(file, at=at)
         return file

@@ -34,6 +34,7 @@ MESSAGES = {
     "no_picture": noop("There is no moving picture in this file. If it is sound only, add it as a podcast."),
     "no_sound": noop("There is no sound in this file. Choose another."),
     "not_taken_here": noop("No file is taken in this place."),
+    "stopped": noop("Its preparation was stopped. Choose “Try again”, or replace the file."),
     "storage_full": noop("The store of the library is full. Nothing was kept; tell the administrator."),
     "svg": noop(
         "SVG drawings are not taken, because they can carry programs. Export it as PNG and upload that."

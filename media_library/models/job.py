@@ -14,14 +14,20 @@ class JobState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Stopped")
 
 
 class Job(models.Model):
-    """A piece of work with attempts, a lease and an idempotency key (``key``: the same work once)."""
+    """A piece of work with attempts, a lease and an idempotency key (``key``: the same work once).
+
+    ``priority``: the lower, the sooner; see :mod:`media_library.processing.priority`. The database knows its
+    default, so that a process of the version before may still put work in the queue.
+    """
 
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=200, unique=True)
     payload = models.JSONField(default=dict)
+    priority = models.PositiveSmallIntegerField(default=50, db_default=50)
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=5)
@@ -36,7 +42,11 @@ class Job(models.Model):
     class Meta:
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
-        indexes: ClassVar = [models.Index(fields=["state", "run_at"], name="job_next")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "run_at"], name="job_next"),
+            # Only what waits: it stays small, however many jobs were done.
+            models.Index(fields=["priority", "run_at", "id"], name="job_first", condition=Q(state="queued")),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="a_job_state_is_known"),
             models.CheckConstraint(

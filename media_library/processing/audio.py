@@ -4,6 +4,7 @@ Django.
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def inspect(path: str, seeming: str) -> dict[str, Any]:
             raise Refusal("damaged")
         duration = media.duration_of(container)
         media.check_whole(container, duration=duration)
-        facts = _facts(stream) | media.told_by(container, stream)
+        facts = facts_of(stream) | media.told_by(container, stream)
     media_type = "audio/mp4" if seeming in ("video/mp4", "video/quicktime") else seeming
     return {"media_type": media_type, "duration": duration, "properties": facts}
 
@@ -40,12 +41,12 @@ def inspect(path: str, seeming: str) -> dict[str, Any]:
 def render(source: str, folder: str) -> dict[str, Any]:
     """Make the cover ladder, if there is a cover, and the public copy of ``source`` in ``folder``."""
     out, path = Path(folder), Path(source)
-    seeming = _seeming(path)
+    seeming = seeming_of(path)
     with media.opened(source, media_type=seeming) as container:
         stream = media.sound_stream(container)
         if stream is None:
             raise Refusal("no_sound")
-        properties = {**_facts(stream), "chapters": media.chapters_of(container)}
+        properties = {**facts_of(stream), "chapters": media.chapters_of(container)}
         cover = _cover(container, folder=out)
         properties["peaks"], heard = _peaks(container, stream)
         duration = media.duration_of(container) or heard
@@ -54,11 +55,16 @@ def render(source: str, folder: str) -> dict[str, Any]:
     return {
         "duration": duration,
         "properties": properties,
-        "renditions": [*ladder, {**copy, "purpose": "download"}],
+        "renditions": [
+            *ladder,
+            {**copy, "purpose": "download"},
+            _waveform(properties["peaks"], duration=duration, folder=out),
+        ],
     }
 
 
-def _seeming(path: Path) -> str:
+def seeming_of(path: Path) -> str:
+    """Which of the containers that we open it is, by its first bytes."""
     from media_library.intake.signature import HEAD, seems
 
     with path.open("rb") as file:
@@ -66,7 +72,8 @@ def _seeming(path: Path) -> str:
     return found if found in media.DEMUXERS else "audio/mpeg"
 
 
-def _facts(stream: Any) -> dict[str, Any]:
+def facts_of(stream: Any) -> dict[str, Any]:
+    """How it is coded."""
     context = stream.codec_context
     return {
         "audio_codec": context.codec.canonical_name,
@@ -130,19 +137,38 @@ def _ladder(cover: Path | None, *, folder: Path) -> list[dict[str, Any]]:
     return renditions
 
 
+def copy_name(*, seeming: str, codec: str) -> tuple[str, str]:
+    """Name and media type of the public copy: AAC stays AAC, all else is MP3; both play everywhere."""
+    kept = codec == "aac" and seeming != "audio/mpeg"
+    return ("media.m4a", "audio/mp4") if kept else ("media.mp3", "audio/mpeg")
+
+
 def _public_copy(path: Path, *, seeming: str, codec: str, folder: Path, duration: float) -> dict[str, Any]:
-    """The sound without tags: as it is for MP3 and AAC, which play everywhere, else as MP3."""
-    if codec == "aac" and seeming != "audio/mpeg":
-        name, media_type, coding = (
-            "media.m4a",
-            "audio/mp4",
-            ["-c:a", "copy", "-f", "mp4", "-movflags", "+faststart"],
-        )
+    """The sound without tags: as it is for MP3 and AAC, else as MP3."""
+    name, media_type = copy_name(seeming=seeming, codec=codec)
+    if media_type == "audio/mp4":
+        coding = ["-c:a", "copy", "-f", "mp4", "-movflags", "+faststart"]
     else:
         coding = ["-c:a", "copy"] if codec.startswith("mp3") else ["-c:a", "libmp3lame", "-b:a", "160k"]
         coding += ["-id3v2_version", "0", "-write_id3v1", "0"]
-        name, media_type = "media.mp3", "audio/mpeg"
     options = ["-map", "0:a:0", "-vn", "-dn", "-sn", *coding]
     seconds = 60 + 4 * duration
     media.convert(source=path, media_type=seeming, target=folder / name, options=options, seconds=seconds)
     return {"name": name, "media_type": media_type}
+
+
+def _waveform(peaks: list[int], *, duration: float, folder: Path) -> dict[str, Any]:
+    """The peaks as JSON in the format of BBC audiowaveform (version 2), which common players read."""
+    points = [point for peak in peaks for point in (-peak, peak)]
+    told = {
+        "version": 2,
+        "channels": 1,
+        "sample_rate": _SAMPLES_A_SECOND,
+        "samples_per_pixel": max(1, round(duration * _SAMPLES_A_SECOND / len(peaks))),
+        "bits": 8,
+        "length": len(peaks),
+        "data": points,
+    }
+    path = folder / "waveform.json"
+    path.write_text(json.dumps(told, separators=(",", ":")), encoding="ascii")
+    return {"name": path.name, "purpose": "stream", "media_type": "application/json"}

@@ -59,16 +59,26 @@ def decode(content: bytes) -> str:
 
 def parse(text: str) -> list[Cue]:
     """The cues of a WebVTT or SRT text, by their start. Raises :class:`Refusal` where there is none."""
-    cues = [cue for block in re.split(r"\n[ \t]*\n+", text) if (cue := _cue(block.split("\n")))]
+    cues = [cue for block in _blocks(text) if (cue := _cue(block.split("\n")))]
     if not cues or len(cues) > MAX_CUES:
         raise Refusal("caption_empty" if not cues else "too_much")
     return sorted(cues, key=lambda cue: (cue.start, cue.end))
 
 
+def unreadable(text: str) -> list[str]:
+    """First lines of what is meant as a cue but is none: times that cannot be read, an end before its start."""
+    blocks = [block.strip().split("\n") for block in _blocks(text) if "-->" in block]
+    return [lines[0][:80] for lines in blocks if _cue(lines) is None and not lines[0].startswith("NOTE")]
+
+
+def _blocks(text: str) -> list[str]:
+    return re.split(r"\n[ \t]*\n+", text)
+
+
 def serialise(cues: list[Cue]) -> str:
     """WebVTT in UTF-8: times and text, escaped, nothing else."""
     blocks = [
-        f"{_clock(cue.start)} --> {_clock(cue.end)}\n{html.escape(cue.text, quote=False)}" for cue in cues
+        f"{clock(cue.start)} --> {clock(cue.end)}\n{html.escape(cue.text, quote=False)}" for cue in cues
     ]
     return "WEBVTT\n\n" + "\n\n".join(blocks) + "\n"
 
@@ -100,6 +110,18 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
     return (whole * 1000 + int((fraction or "0").ljust(3, "0"))) / 1000
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """``hh:mm:ss.ttt``, as WebVTT writes times."""
     whole, thousandths = divmod(round(seconds * 1000), 1000)
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}.{thousandths:03d}"
+
+
+def read(source: str) -> dict[str, Any]:
+    """The cues of the file ``source``, for an editor. Raises :class:`Refusal` as :func:`parse`."""
+    return {"cues": [asdict(cue) for cue in parse(decode(Path(source).read_bytes()))]}
+
+
+def shifted(cues: list[Cue], seconds: float) -> list[Cue]:
+    """All cues later by ``seconds``, or sooner; what would lie before the beginning is cut there or left out."""
+    moved = [Cue(max(0.0, cue.start + seconds), cue.end + seconds, cue.text) for cue in cues]
+    return [cue for cue in moved if cue.end > cue.start]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-from collections.abc import Iterator
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -141,30 +143,83 @@ def told_by(container: InputContainer, *streams: Any) -> dict[str, Any]:
     return {"embedded": told} if told else {}
 
 
+CLEAN = [
+    *("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"),
+    *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-threads", "2"),
+]
+"""Options of an output: none of the source's metadata and chapters, nothing about the program."""
+
+
+def source_options(path: Path, media_type: str) -> list[str]:
+    """``path`` as an input of ffmpeg: its demuxer is named, and it can name no other address."""
+    return ["-protocol_whitelist", "file,pipe", "-f", DEMUXERS[media_type], "-i", f"file:{path}"]
+
+
 def convert(*, source: Path, media_type: str, target: Path, options: list[str], seconds: float) -> None:
     """Run ffmpeg over ``source``, without its metadata, chapters and data streams.
 
     ``options`` say which streams and how they are coded. Raises :class:`Refusal` (``damaged``) when it fails.
     """
-    command = [
-        imageio_ffmpeg.get_ffmpeg_exe(),
-        *("-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
-        *("-protocol_whitelist", "file,pipe", "-f", DEMUXERS[media_type], "-i", f"file:{source}"),
-        *options,
-        *("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"),
-        *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
-        *("-threads", "2", f"file:{target}"),
-    ]
-    ended = subprocess.run(  # noqa: S603 (our own words; the file is an argument of its own)
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=seconds,
-        preexec_fn=die_with_parent,
-        check=False,
-    )
-    if ended.returncode == 0 and target.is_file() and target.stat().st_size:
-        return
-    if b"Cannot allocate memory" in ended.stderr:
+    arguments = [*source_options(source, media_type), *options, *CLEAN, f"file:{target}"]
+    told = ffmpeg(arguments, folder=target.parent, seconds=seconds)
+    if not target.is_file() or not target.stat().st_size:
+        raise Refusal("damaged", told=told[-300:])
+
+
+def ffmpeg(
+    arguments: list[str],
+    *,
+    folder: Path,
+    seconds: float,
+    level: str = "error",
+    reached: Callable[[float], None] | None = None,
+) -> str:
+    """Run ffmpeg in ``folder`` and return what it said on standard error.
+
+    ``seconds`` is how long it may take; ``reached`` is called with the second of the film it has come to.
+    Raises :class:`Refusal` (``damaged``) when it fails, MemoryError, :class:`subprocess.TimeoutExpired`.
+    """
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-nostats", "-y"]
+    command += ["-loglevel", level, "-progress", "pipe:1", *arguments]
+    with tempfile.TemporaryFile(dir=folder) as errors:
+        process = subprocess.Popen(  # noqa: S603 (our own words; the file is an argument of its own)
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            preexec_fn=die_with_parent,
+        )
+        late = _follow(process, seconds=seconds, reached=reached)
+        errors.seek(0)
+        told = errors.read().decode("utf-8", "replace")
+    if late:
+        raise subprocess.TimeoutExpired(command[0], seconds)
+    if process.returncode == 0:
+        return told
+    if "Cannot allocate memory" in told:
         raise MemoryError
-    raise Refusal("damaged", told=ended.stderr.decode("utf-8", "replace")[-300:])
+    raise Refusal("damaged", told=told[-300:])
+
+
+def _follow(
+    process: subprocess.Popen[bytes], *, seconds: float, reached: Callable[[float], None] | None
+) -> bool:
+    """Read its progress until it ends; whether it had to be killed for taking too long."""
+    killed = threading.Event()
+
+    def kill() -> None:
+        killed.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, kill)
+    timer.start()
+    try:
+        with process:
+            for line in process.stdout or ():
+                name, _sign, value = line.strip().partition(b"=")
+                if reached and name == b"out_time_us" and value.lstrip(b"-").isdigit():
+                    reached(max(0, int(value)) / 1_000_000)
+    finally:
+        timer.cancel()
+    return killed.is_set()

@@ -2,7 +2,8 @@
 
 A worker takes a job for the time of a lease and renews it while it works. What the job makes is committed in
 one transaction with its end (:meth:`Claim.commit`), and only while the lease is still its own; a lease that
-ran out puts the job back. A handler may therefore begin the same work several times, and ends it once.
+ran out puts the job back. A handler may therefore begin the same work several times, and ends it once. A job
+that is stopped (:func:`cancel`) is nobody's any more: its handler learns it at its next sign of life.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from media_library.models import Heartbeat, Job, JobState
+from media_library.processing.priority import AFTERWARDS, ORDINARY
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +29,12 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 
 
+STOPPED = "stopped"
+"""The reason that is kept with a job that a person stopped."""
+
+
 class LeaseLost(Exception):
-    """Another worker has the job now; what was made here must be dropped."""
+    """Another worker has the job now, or it was stopped; what was made here must be dropped."""
 
 
 class Hopeless(Exception):
@@ -59,8 +65,10 @@ class Claim:
             )
 
     def progress(self, share: float) -> None:
-        """Say how far it is, 0 to 1; also renews the lease."""
-        self._mine().update(progress=min(1.0, max(0.0, share)), lease_until=timezone.now() + lease())
+        """Say how far it is, 0 to 1; also renews the lease. Raises :class:`LeaseLost`."""
+        share = min(1.0, max(0.0, share))
+        if not self._mine().update(progress=share, lease_until=timezone.now() + lease()):
+            raise LeaseLost(self.key)
 
     def _hold(self) -> None:
         if self._mine().select_for_update().first() is None:
@@ -74,20 +82,27 @@ class Claim:
 
 Handler = Callable[[Claim, datetime], None]
 Farewell = Callable[[Job, str], None]
+Welcome = Callable[[Job], None]
 _handlers: dict[str, Handler] = {}
 _farewells: dict[str, Farewell] = {}
+_welcomes: dict[str, Welcome] = {}
 
 
-def handles(kind: str, *, given_up: Farewell | None = None) -> Callable[[Handler], Handler]:
+def handles(
+    kind: str, *, given_up: Farewell | None = None, tried_again: Welcome | None = None
+) -> Callable[[Handler], Handler]:
     """Decorator: this function does jobs of ``kind``. It must end by :meth:`Claim.commit`.
 
-    ``given_up`` is called with the job and the reason, inside the transaction that gives the job up.
+    ``given_up`` is called with the job and the reason, inside the transaction that gives the job up or stops
+    it; ``tried_again`` inside the one that puts it back in the queue.
     """
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
         if given_up is not None:
             _farewells[kind] = given_up
+        if tried_again is not None:
+            _welcomes[kind] = tried_again
         return handler
 
     return register
@@ -99,12 +114,19 @@ def lease() -> timedelta:
 
 
 def enqueue(
-    *, kind: str, key: str, payload: dict[str, int | str], at: datetime, max_attempts: int = 5
+    *,
+    kind: str,
+    key: str,
+    payload: dict[str, int | str],
+    at: datetime,
+    max_attempts: int = 5,
+    priority: int = ORDINARY,
 ) -> Job:
     """Put work in the queue, once for each ``key``; inside the transaction of the change that needs it."""
     defaults = {
         "kind": kind,
         "payload": payload,
+        "priority": priority,
         "run_at": at,
         "created_at": at,
         "max_attempts": max_attempts,
@@ -113,17 +135,39 @@ def enqueue(
 
 
 def retry(*, key: str, at: datetime) -> bool:
-    """Give a failed job a new set of attempts; False where it has not failed."""
-    return bool(
-        Job.objects.filter(key=key, state=JobState.FAILED).update(
-            state=JobState.QUEUED, attempts=0, error="", run_at=at, finished_at=None, progress=0
-        )
-    )
+    """Give a job that failed or was stopped a new set of attempts; False where it did neither."""
+    with transaction.atomic():
+        ended = Q(state=JobState.FAILED) | Q(state=JobState.CANCELLED)
+        job = Job.objects.select_for_update().filter(ended, key=key).first()
+        if job is None:
+            return False
+        job.state, job.attempts, job.error, job.progress = JobState.QUEUED, 0, "", 0
+        job.run_at, job.finished_at = at, None
+        job.save(update_fields=["state", "attempts", "error", "progress", "run_at", "finished_at"])
+        if welcome := _welcomes.get(job.kind):
+            welcome(job)
+    return True
 
 
-def claim(*, worker: str, at: datetime) -> Claim | None:
-    """Take the job that has waited longest, or None. No two workers ever take the same."""
-    due = Job.objects.filter(state=JobState.QUEUED, run_at__lte=at).order_by("run_at", "pk")
+def cancel(*, key: str, at: datetime) -> bool:
+    """Stop a job that waits or runs; False where it does neither. What it was making is dropped."""
+    with transaction.atomic():
+        alive = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING)
+        job = Job.objects.select_for_update().filter(alive, key=key).first()
+        if job is None:
+            return False
+        _end(job, state=JobState.CANCELLED, error=STOPPED, at=at)
+    return True
+
+
+def claim(*, worker: str, at: datetime, among: range | None = None) -> Claim | None:
+    """Take the most pressing job, of those the one that has waited longest, or None.
+
+    No two workers ever take the same. ``among``: the priorities to choose from, all without it.
+    """
+    due = Job.objects.filter(state=JobState.QUEUED, run_at__lte=at).order_by("priority", "run_at", "pk")
+    if among is not None:
+        due = due.filter(priority__gte=among.start, priority__lt=among.stop)
     if not due.exists():  # without a transaction: an idle worker takes no lock of SQLite's
         return None
     with transaction.atomic():
@@ -145,9 +189,9 @@ def claim(*, worker: str, at: datetime) -> Claim | None:
         )
 
 
-def run_next(*, worker: str, at: datetime) -> bool:
+def run_next(*, worker: str, at: datetime, among: range | None = None) -> bool:
     """Do one job, if one is due; returns whether there was one. Never raises for what a job does."""
-    claimed = claim(worker=worker, at=at)
+    claimed = claim(worker=worker, at=at, among=among)
     if claimed is None:
         return False
     try:
@@ -162,10 +206,16 @@ def run_next(*, worker: str, at: datetime) -> bool:
     return True
 
 
-def run_all_due(*, at: datetime | None = None, worker: str = "inline", limit: int = 10_000) -> int:
+def run_all_due(
+    *,
+    at: datetime | None = None,
+    worker: str = "inline",
+    limit: int = 10_000,
+    among: range | None = None,
+) -> int:
     """Do everything that is due, here and now; for tests and commands. Returns how many attempts it took."""
     done = 0
-    while done < limit and run_next(worker=worker, at=at or timezone.now()):
+    while done < limit and run_next(worker=worker, at=at or timezone.now(), among=among):
         done += 1
     return done
 
@@ -190,7 +240,11 @@ def _fail(claimed: Claim, *, error: str, again: timedelta | None) -> None:
 
 
 def _give_up(job: Job, *, error: str, at: datetime) -> None:
-    job.state, job.lease_until, job.finished_at, job.error = JobState.FAILED, None, at, error[:2000]
+    _end(job, state=JobState.FAILED, error=error, at=at)
+
+
+def _end(job: Job, *, state: JobState, error: str, at: datetime) -> None:
+    job.state, job.lease_until, job.finished_at, job.error = state, None, at, error[:2000]
     job.save(update_fields=["state", "lease_until", "finished_at", "error"])
     if farewell := _farewells.get(job.kind):
         farewell(job, error)
@@ -222,7 +276,9 @@ def reap(at: datetime) -> int:
 
 
 class Load(NamedTuple):
-    """Jobs that are not done. ``due_since``: when the one became due that has waited longest."""
+    """Jobs that are not done. ``due_since``: when the one became due that has waited longest, of those that
+    somebody waits for: a ladder may be due for hours.
+    """
 
     waiting: int
     running: int
@@ -238,7 +294,7 @@ def load() -> Load:
             waiting=Count("pk", filter=queued),
             running=Count("pk", filter=running),
             failed=Count("pk", filter=failed),
-            due_since=Min("run_at", filter=queued),
+            due_since=Min("run_at", filter=queued & Q(priority__lt=AFTERWARDS)),
         )
     )
 

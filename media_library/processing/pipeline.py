@@ -1,40 +1,46 @@
-"""From a stored file to everything that may be shown of it: the handler of ``process_file`` jobs.
+"""From a stored file to everything that may be shown of it: the handlers of its two jobs.
 
-The files are made in a workspace, by a child process, and stored under random names; then one transaction
-writes their rows, what was learnt of the file, and the end of the job. Whoever dies before leaves files that
-no row names, which the collector takes; whoever dies after leaves nothing to do.
+``process_file`` makes what the file needs to be shown and published, ``finish_file`` later what makes it better:
+the ladder of a film, even loudness. The files are made in a workspace, by a child process, and stored under
+random names; then one transaction writes their rows, what was learnt of the file, and the end of the job.
+Whoever dies before leaves files that no row names, which the collector takes; whoever dies after leaves nothing
+to do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from media_library import changes
 from media_library.files import storage
 from media_library.intake.rejection import MESSAGES, Rejected
-from media_library.models import Asset, Job, ProcessingState, Rendition, StoredFile
-from media_library.processing import dressing, fingerprinting, jobs, sandbox
+from media_library.models import Asset, Job, ProcessingState, Purpose, Rendition, StoredFile
+from media_library.processing import dressing, fingerprinting, jobs, priority, sandbox
 from media_library.processing.jobs import Claim, Hopeless
 from media_library.processing.refusal import Refusal
 
 PROCESS = "process_file"
+FINISH = "finish_file"
 _HOUR = 3600
 _LEARNT = ("width", "height", "duration", "pages", "phash", "extracted")
 
 
 @dataclass(frozen=True)
 class Maker:
-    """Which function makes the files of a type, and what it may take."""
+    """Which function makes the files of a type, what it may take, what it is told besides."""
 
     function: str
     limits: Callable[[StoredFile], sandbox.Limits]
+    told: dict[str, bool] = field(default_factory=dict)
 
 
 def _still(_file: StoredFile) -> sandbox.Limits:
@@ -48,6 +54,13 @@ def _lasting(file: StoredFile) -> sandbox.Limits:
     return sandbox.Limits(seconds=seconds, cpu_seconds=4 * seconds, memory=1 << 31, file_size=size)
 
 
+def _at_leisure(file: StoredFile) -> sandbox.Limits:
+    """Five rungs take twice the duration on two cores; allow ten times that, at most a day. Others go first."""
+    seconds = int(min(24 * _HOUR, 600 + 20 * (file.duration or 0)))
+    size = max(2 * file.size, 2048 * sandbox.MEBIBYTE)
+    return sandbox.Limits(seconds=seconds, cpu_seconds=4 * seconds, memory=3 << 30, file_size=size, nice=10)
+
+
 _PICTURE = Maker("media_library.processing.picture:render", _still)
 _FILM = Maker("media_library.processing.video:render", _lasting)
 _SOUND = Maker("media_library.processing.audio:render", _lasting)
@@ -55,6 +68,28 @@ _DOCUMENT = Maker("media_library.processing.document:render", _still)
 _CAPTION = Maker("media_library.processing.caption:render", _still)
 _OFFICE = Maker("media_library.processing.office:render", _still)
 _BY_MAIN_TYPE = {"image": _PICTURE, "video": _FILM, "audio": _SOUND}
+_FINISHERS = {
+    "video": Maker("media_library.processing.ladder:render", _at_leisure),
+    "audio": Maker("media_library.processing.loudness:render", _at_leisure),
+}
+
+
+def order(file: StoredFile, *, at: datetime) -> Job:
+    """Put the first job of ``file`` in the queue; inside the transaction that stores it."""
+    first = priority.for_size(priority.FIRST, file.size)
+    return jobs.enqueue(
+        kind=PROCESS, key=f"{PROCESS}:{file.pk}", payload={"file": file.pk}, at=at, priority=first
+    )
+
+
+def order_finish(file: StoredFile, *, at: datetime) -> Job | None:
+    """Put the later job of ``file`` in the queue where its type has one and ``STREAMING`` is on."""
+    if not (settings.STREAMING and file.main_type in _FINISHERS):
+        return None
+    later = priority.for_size(priority.AFTERWARDS, file.size)
+    return jobs.enqueue(
+        kind=FINISH, key=f"{FINISH}:{file.pk}", payload={"file": file.pk}, at=at, priority=later
+    )
 
 
 def maker_for(media_type: str) -> Maker:
@@ -63,6 +98,8 @@ def maker_for(media_type: str) -> Maker:
         return _CAPTION
     if media_type == "application/pdf":
         return _DOCUMENT
+    if media_type.startswith("video/"):
+        return Maker(_FILM.function, _FILM.limits, {"quick": settings.STREAMING})
     return _BY_MAIN_TYPE.get(media_type.partition("/")[0], _OFFICE)
 
 
@@ -79,35 +116,81 @@ def _given_up(job: Job, error: str) -> None:
 _TOLD = {code for code, message in MESSAGES.items() if "%(" not in message}
 
 
-@jobs.handles(PROCESS, given_up=_given_up)
+def _tried_again(job: Job) -> None:
+    """From now on the file waits again, and says nothing of what went wrong."""
+    StoredFile.objects.filter(pk=job.payload["file"], processing_state=ProcessingState.FAILED).update(
+        processing_state=ProcessingState.WAITING, problem=""
+    )
+
+
+@jobs.handles(PROCESS, given_up=_given_up, tried_again=_tried_again)
 def process_file(claim: Claim, at: datetime) -> None:
-    """Make every rendition of the stored file in ``claim.payload["file"]``."""
+    """Make what the stored file in ``claim.payload["file"]`` needs to be shown."""
     file = StoredFile.objects.filter(pk=claim.payload["file"]).first()
     if file is None:
         with claim.commit():
             return
+    with _made(claim, file, maker_for(file.media_type)) as (made, stored), claim.commit():
+        first_named_by = _held(file).first_named_by_id
+        file.renditions.all().delete()
+        Rendition.objects.bulk_create(stored)
+        _learn(file, made)
+        file.processing_state, file.problem, file.dressed = ProcessingState.READY, "", ""
+        file.save(update_fields=[*_LEARNT, "properties", "processing_state", "problem", "dressed"])
+        fingerprinting.after(file, made=made, at=timezone.now())
+        order_finish(file, at=timezone.now())
+        _announce(claim, file, first_named_by=first_named_by, why="file ready")
+
+
+@jobs.handles(FINISH)
+def finish_file(claim: Claim, at: datetime) -> None:
+    """Make what makes the stored file better. Where it gives up, the file stays as good as it was."""
+    file = StoredFile.objects.filter(pk=claim.payload["file"]).first()
+    maker = _FINISHERS.get(file.main_type) if file is not None else None
+    if file is None or maker is None or file.processing_state != ProcessingState.READY:
+        with claim.commit():
+            return
+    with _made(claim, file, maker) as (made, stored), claim.commit():
+        held = _held(file)
+        _make_room(file, stored)
+        Rendition.objects.bulk_create(stored)
+        _learn(held, made).dressed = ""
+        held.save(update_fields=["properties", "dressed"])
+        _announce(claim, held, first_named_by=held.first_named_by_id, why="file finished")
+
+
+def _held(file: StoredFile) -> StoredFile:
+    """The row as it is now, and nobody else's until the transaction ends."""
+    return StoredFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+
+
+@contextmanager
+def _made(claim: Claim, file: StoredFile, maker: Maker) -> Iterator[tuple[dict[str, Any], list[Rendition]]]:
+    """What ``maker`` made of ``file``, stored; taken back if the block does not end well."""
     with sandbox.workspace(storage.work_folder()) as folder:
-        made = _make(file, folder=folder)
+        made = _make(claim, file, maker, folder=folder)
         stored: list[Rendition] = []
         try:
             for about in made["renditions"]:
                 stored.append(_store(about, file=file, folder=folder / "out"))
-            _commit(claim, file=file, made=made, renditions=stored)
+            yield made, stored
         except BaseException:
             for rendition in stored:
                 storage.remove(rendition.storage_name)
             raise
 
 
-def _make(file: StoredFile, *, folder: Path) -> dict[str, Any]:
-    maker = maker_for(file.media_type)
+def _make(claim: Claim, file: StoredFile, maker: Maker, *, folder: Path) -> dict[str, Any]:
     out = folder / "out"
     out.mkdir()
     try:
         with storage.local_copy(file.storage_name, workspace=folder) as source:
-            arguments = {"source": str(source), "folder": str(out)}
             made: dict[str, Any] = sandbox.run(
-                maker.function, arguments, folder=folder, limits=maker.limits(file)
+                maker.function,
+                {"source": str(source), "folder": str(out), **maker.told},
+                folder=folder,
+                limits=maker.limits(file),
+                watch=claim.progress,
             )
     except Refusal as refusal:
         raise Hopeless(refusal.code) from refusal
@@ -133,20 +216,30 @@ def _store(about: dict[str, Any], *, file: StoredFile, folder: Path) -> Renditio
     )
 
 
-def _commit(claim: Claim, *, file: StoredFile, made: dict[str, Any], renditions: list[Rendition]) -> None:
-    with claim.commit():
-        held = StoredFile.objects.select_for_update(of=("self",)).filter(pk=file.pk)
-        first_named_by = held.values_list("first_named_by", flat=True).first()
-        file.renditions.all().delete()
-        Rendition.objects.bulk_create(renditions)
-        for name in _LEARNT:
-            if name in made:
-                setattr(file, name, made[name])
-        file.properties = {**file.properties, **made.get("properties", {})}
-        file.processing_state, file.problem, file.dressed = ProcessingState.READY, "", ""
-        file.save(update_fields=[*_LEARNT, "properties", "processing_state", "problem", "dressed"])
-        fingerprinting.after(file, made=made, at=timezone.now())
-        shown_by = list(Asset.objects.filter(file=file).values_list("resource_id", flat=True))
-        changes.record(resource_ids=shown_by, why="file ready")
-        if first_named_by and not shown_by:
-            dressing.ready(file.pk, attempt=f"{claim.pk}.{claim.attempt}")
+def _make_room(file: StoredFile, coming: list[Rendition]) -> None:
+    """A public copy that a better one follows stays under its address, which others may have noted."""
+    copies = {rendition.sha256 for rendition in coming if rendition.purpose == Purpose.DOWNLOAD}
+    earlier = file.renditions.filter(purpose=Purpose.DOWNLOAD).exclude(
+        Q(sha256__in=copies) | Q(uncredited_sha256__in=copies)
+    )
+    for rendition in earlier if copies else ():
+        rendition.name = f"earlier-{rendition.digest}{Path(rendition.name).suffix}"
+        rendition.purpose = Purpose.PART
+        file.renditions.filter(name=rendition.name).delete()
+        rendition.save(update_fields=["name", "purpose"])
+    file.renditions.filter(name__in=[rendition.name for rendition in coming]).delete()
+
+
+def _learn(file: StoredFile, made: dict[str, Any]) -> StoredFile:
+    for name in _LEARNT:
+        if name in made:
+            setattr(file, name, made[name])
+    file.properties = {**file.properties, **made.get("properties", {})}
+    return file
+
+
+def _announce(claim: Claim, file: StoredFile, *, first_named_by: int | None, why: str) -> None:
+    shown_by = list(Asset.objects.filter(file=file).values_list("resource_id", flat=True))
+    changes.record(resource_ids=shown_by, why=why)
+    if first_named_by and not shown_by:
+        dressing.ready(file.pk, attempt=f"{claim.pk}.{claim.attempt}")

@@ -19,29 +19,36 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from media_library.processing import progress
 from media_library.processing.refusal import Refusal
 from media_library.processing.zygote import RESULT
 
 MEBIBYTE = 1 << 20
 _TIME_TO_LOCK = 10.0
 """Seconds; between making a workspace and locking it lie milliseconds."""
+_LOOK = 1.0
+"""Seconds between two looks at how far a call has come."""
 _LOCK = ".lock"
 _RESULT_LIMIT = 64 * MEBIBYTE
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one call may take: seconds of wall clock and of CPU; bytes of memory and of one file."""
+    """What one call may take: seconds of wall clock and of CPU; bytes of memory and of one file.
+
+    ``nice``: how far it steps back behind other processes, 0 to 19.
+    """
 
     seconds: float = 60
     cpu_seconds: int = 60
     memory: int = 1024 * MEBIBYTE
     file_size: int = 1024 * MEBIBYTE
+    nice: int = 0
 
 
 class Failure(Exception):
@@ -109,16 +116,27 @@ def _remove_if_never_locked(folder: Path) -> bool:
     return True
 
 
-def run(function: str, arguments: dict[str, Any], *, folder: Path, limits: Limits | None = None) -> Any:
+Watch = Callable[[float], None]
+
+
+def run(
+    function: str,
+    arguments: dict[str, Any],
+    *,
+    folder: Path,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+) -> Any:
     """Call ``function`` (``module:name``) with ``arguments`` in a child whose working folder is ``folder``.
 
     Returns its JSON answer. Raises :class:`Refusal` as the function raised it, else a :class:`Failure`.
+    ``watch`` is called each second with how far it is (0 to 1); what it raises ends the child and is raised.
     """
     inner = Path(tempfile.mkdtemp(prefix=".call-", dir=folder))
     allowed = limits or Limits()
     request = {"function": function, "arguments": arguments, "folder": str(inner), "limits": asdict(allowed)}
     try:
-        status = _ask(json.dumps(request).encode())
+        status = _ask(json.dumps(request).encode(), inner, watch)
         return _answer(status, inner / RESULT)
     finally:
         shutil.rmtree(inner, ignore_errors=True)
@@ -197,13 +215,24 @@ _nursery = _Nursery()
 atexit.register(_nursery._forget)
 
 
-def _ask(request: bytes) -> dict[str, Any]:
+def _ask(request: bytes, inner: Path, watch: Watch | None) -> dict[str, Any]:
+    """The socket closes whatever happens here, and the zygote then ends the child."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours:
         with theirs:
             _nursery.send(request, theirs)
-        status = ours.recv(4096)
+        status = _wait(ours, inner, watch)
     if not status:
         raise Crashed("the sandbox ended")
     told: dict[str, Any] = json.loads(status)
     return told
+
+
+def _wait(ours: socket.socket, inner: Path, watch: Watch | None) -> bytes:
+    ours.settimeout(_LOOK if watch else None)
+    while True:
+        try:
+            return ours.recv(4096)
+        except TimeoutError:
+            if watch is not None:
+                watch(progress.heard(inner) or 0.0)

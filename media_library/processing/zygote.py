@@ -23,13 +23,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from media_library.processing import progress
 from media_library.processing.refusal import Refusal
 
 RESULT = ".result.json"
 MESSAGE_SIZE = 1 << 17
 PRELOAD = tuple(
     f"media_library.processing.{name}"
-    for name in ("audio", "caption", "document", "marks", "office", "picture", "video")
+    for name in (
+        "audio",
+        "caption",
+        "document",
+        "ladder",
+        "loudness",
+        "marks",
+        "office",
+        "picture",
+        "transcription",
+        "video",
+    )
 )
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -128,6 +140,7 @@ def _be_child(request: dict[str, Any]) -> None:
         os.setsid()
         _confine(request["limits"])
         os.chdir(request["folder"])
+        progress.tell_in(Path(request["folder"]))
         answer = _call(request["function"], request["arguments"])
         with Path(RESULT).open("w", encoding="utf-8") as out:
             json.dump(answer, out)
@@ -145,6 +158,7 @@ def _confine(limits: dict[str, Any]) -> None:
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     os.closerange(3, 256)
+    os.nice(limits["nice"])
     present = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     _limit(resource.RLIMIT_AS, present + limits["memory"])
     _limit(resource.RLIMIT_CPU, limits["cpu_seconds"], grace=1)  # SIGXCPU tells what SIGKILL would not

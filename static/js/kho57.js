@@ -102,6 +102,16 @@
       on(button, "click", function () { player.currentTime = Math.max(0, player.currentTime + Number(button.dataset.skip)); });
     });
     all("[data-speed]").forEach(function (select) { on(select, "change", function () { player.playbackRate = Number(select.value); }); });
+    all("[data-wave]").forEach(function (wave) {
+      var heard = wave.querySelector("[data-heard]");
+      on(player, "timeupdate seeked", function () {
+        heard.setAttribute("width", String(player.duration ? 400 * player.currentTime / player.duration : 0));
+      });
+      on(wave, "click", function (event) {
+        var box = wave.getBoundingClientRect();
+        if (player.duration) { player.currentTime = player.duration * (event.clientX - box.left) / box.width; }
+      });
+    });
     all("[data-scrubber]").forEach(function (bar) {
       var total = parseFloat(bar.dataset.scrubber), parts = all("i", bar);
       var starts = parts.map(function (part) { return parseFloat(part.dataset.start); });
@@ -119,6 +129,8 @@
       });
     });
   }
+
+  all("[data-print]").forEach(function (button) { on(button, "click", function () { window.print(); }); });
 
   /* ── Enlarged pictures: keys move and zoom ── */
   all("a[data-zoom]").forEach(function (opener) {

@@ -99,6 +99,7 @@ def at_free_ports(folder: Path) -> Running:
         "PUBLIC_BASE_URL": site.address,
         "PYTHONPATH": str(BASE_DIR),
         "LOG_LEVEL": "WARNING",
+        "STREAMING": "no",
     }
     return site
 

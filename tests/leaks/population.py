@@ -14,7 +14,7 @@ from django.utils import timezone
 from cms.sections.models import Section
 from media_library import publishing, worker
 from media_library.kinds import Kind, Role
-from media_library.models import Agency, Asset, Campaign, Resource, User
+from media_library.models import Agency, Asset, Campaign, Resource, StoredFile, User
 from tests.factories import (
     audience,
     make_administrator,
@@ -23,6 +23,7 @@ from tests.factories import (
     make_editor,
     make_lead,
     make_published,
+    make_rendition,
     make_resource,
     make_stored_file,
     topic,
@@ -94,6 +95,8 @@ def _marked(world: World, kind: str, **fields: object) -> Resource:
         "campaign": Campaign.objects.get(),
     }
     resource = make_resource(kind, agency=world.owner, **{**words, **fields})
+    if kind == Kind.PODCAST and resource.original is not None:
+        _stream(resource.original.file)
     for asset in resource.assets.all():
         asset.alt = asset.text_alternative = f"{MARK} bản chữ"
         asset.save()
@@ -104,6 +107,25 @@ def _marked(world: World, kind: str, **fields: object) -> Resource:
     fresh = Resource.objects.get(pk=resource.pk)
     fresh.save_revision()
     return fresh
+
+
+STREAMED = {
+    "stream.m3u8": ("stream", "application/vnd.apple.mpegurl"),
+    "h240.m3u8": ("part", "application/vnd.apple.mpegurl"),
+    "h240.mp4": ("part", "video/mp4"),
+    "storyboard.webp": ("part", "image/webp"),
+    "storyboard.vtt": ("stream", "text/vtt"),
+    "light.opus": ("stream", "audio/ogg"),
+    "candidate1.jpg": ("candidate", "image/jpeg"),
+}
+"""What a ladder leaves beside the public copy: each has an address, and each must be as hidden as the rest."""
+
+
+def _stream(file: StoredFile) -> None:
+    for name, (purpose, media_type) in STREAMED.items():
+        rendition = make_rendition(file, name=name, purpose=purpose)
+        rendition.media_type = media_type
+        rendition.save(update_fields=["media_type"])
 
 
 def _draft(world: World, kind: str) -> Resource:

@@ -63,6 +63,7 @@ ABOUT_ONE: dict[str, Addresses] = {
     "portal:resource_short": lambda row: _both("portal:resource_short", public_id=row.public_id),
     "portal:citation_bib": lambda row: _both("portal:citation_bib", public_id=row.public_id),
     "portal:citation_ris": lambda row: _both("portal:citation_ris", public_id=row.public_id),
+    "portal:script": lambda row: _both("portal:script", public_id=row.public_id, slug=row.slug),
     "exchange:resource": lambda row: [
         f"/api/v1/resources/{row.public_id}",
         f"/api/v1/resources/{row.public_id}?lang=en",
@@ -119,6 +120,9 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
     "portal:campaign": lambda world: _both("portal:campaign", code="chu-de"),
     "portal:resource": lambda world: [
         url for row in world.public for url in ABOUT_ONE["portal:resource"](row)
+    ],
+    "portal:script": lambda world: [
+        url for row in world.public if row.kind == "podcast" for url in ABOUT_ONE["portal:script"](row)
     ],
     "sections:page": lambda world: _both("sections:page", agency="KIN-1", section="chuyen-muc"),
     "sections:builder": lambda world: [

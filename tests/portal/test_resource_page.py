@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from cms.portal.previews import resource as preview
 from media_library import publishing
 from media_library.kinds import Kind
-from media_library.models import Resource
+from media_library.models import Chapter, Resource
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +228,90 @@ def test_a_draft_is_previewed_as_its_page_and_never_kept(rf: object, kind: str) 
     assert "Tên vừa gõ, chưa lưu" in text
     assert response["Cache-Control"] == "private, no-store"
     assert "application/ld+json" not in text
+
+
+def _speaks(resource: Resource, *cues: tuple[float, float, str]) -> None:
+    file = resource.words[0].file
+    file.extracted = {"cues": [{"start": start, "end": end, "text": text} for start, end, text in cues]}
+    file.save()
+
+
+def _script(resource: Resource, lang: str = "vi", slug: str = "") -> str:
+    with translation.override(lang):
+        return reverse(
+            "portal:script", kwargs={"public_id": resource.public_id, "slug": slug or resource.slug}
+        )
+
+
+def test_the_script_of_a_podcast_is_paragraphs_by_pause_and_length(client: Client) -> None:
+    resource = factories.make_published(Kind.PODCAST, title="Bản tin xã")
+    _speaks(
+        resource,
+        (0, 2, "Kính thưa\nbà con."),
+        (2.2, 4, "Đây là bản tin."),
+        (7, 8, "Xin <b>chào</b>."),
+        *((8 + n, 9 + n, f"Câu thứ {n} khá dài để đoạn văn này vượt quá giới hạn.") for n in range(8)),
+    )
+    text = _text(client, _script(resource))
+    shown = re.findall(r"<p><time>([^<]+)</time>(.*?)</p>", text)
+    assert shown[0] == ("00:00", "Kính thưa bà con. Đây là bản tin.")
+    assert shown[1][0] == "00:07" and shown[1][1].startswith("Xin &lt;b&gt;chào&lt;/b&gt;.")
+    assert len(shown) == 3
+    assert '<h1 lang="vi">Bản tin xã</h1>' in text and 'content="noindex"' in text
+    assert _script(resource) in _text(client, resource.get_absolute_url("vi"))
+
+
+def test_the_script_follows_a_new_slug_and_is_not_there_without_words(client: Client) -> None:
+    resource = factories.make_published(Kind.PODCAST)
+    response = client.get(_script(resource, slug="ten-cu"))
+    assert (response.status_code, response["Location"]) == (301, _script(resource))
+    _speaks(resource)
+    assert client.get(_script(resource)).status_code == 404
+    assert client.get(_script(factories.make_published(Kind.PHOTO))).status_code == 404
+
+
+def test_the_script_of_a_withdrawn_podcast_is_gone(client: Client) -> None:
+    resource = factories.make_withdrawn(kind=Kind.PODCAST)
+    assert client.get(_script(resource)).status_code == 410
+
+
+def test_a_podcast_shows_its_loudness_as_a_drawing_and_offers_the_light_sound_first(client: Client) -> None:
+    resource = factories.make_published(Kind.PODCAST)
+    assert resource.original is not None
+    file = resource.original.file
+    file.properties = {"peaks": [0, 50, 100], "chapters": [{"start": 3.5, "title": "Trong tệp"}]}
+    file.save()
+    for name, purpose, media_type in (
+        ("media.mp3", "download", "audio/mpeg"),
+        ("light.opus", "stream", "audio/ogg"),
+    ):
+        rendition = factories.make_rendition(file, name=name, purpose=purpose)
+        rendition.media_type = media_type
+        rendition.save()
+    text = _text(client, resource.get_absolute_url())
+    assert 'd="M1 49v2M3 25v50M5 0v100"' in text
+    first, second = re.findall(r'<source src="([^"]+)" type="([^"]+)"', text)
+    assert first[0].endswith(".opus") and "opus" in first[1] and second[0].endswith(".mp3")
+    assert "Trong tệp" in text
+    Chapter.objects.create(resource=resource, start=1, title="Đã biên tập")
+    edited = _text(client, resource.get_absolute_url())
+    assert "Đã biên tập" in edited and "Trong tệp" not in edited
+
+
+def test_only_the_page_of_a_film_with_a_ladder_may_play_what_a_script_feeds(client: Client) -> None:
+    resource = factories.make_published(Kind.VIDEO)
+    _give_media(resource)
+
+    def media_from() -> str:
+        policy = client.get(resource.get_absolute_url())["Content-Security-Policy"]
+        return next(part.strip() for part in policy.split(";") if part.strip().startswith("media-src"))
+
+    assert media_from() == "media-src 'self'"
+    assert resource.original is not None
+    stream = factories.make_rendition(resource.original.file, name="stream.m3u8", purpose="stream")
+    stream.media_type = "application/vnd.apple.mpegurl"
+    stream.save()
+    assert media_from() == "media-src 'self' blob:"
+    text = _text(client, resource.get_absolute_url())
+    assert re.search(r'data-stream="/files/[^"]+\.m3u8"', text) and "hls.light.min.js" in text
+    assert '<script src="/static/vendor' not in text

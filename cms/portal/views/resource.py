@@ -7,12 +7,14 @@ from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cms.portal.agencies import Directory
 from cms.portal.language import interface_language
 from cms.portal.presenting import citation_of, resource_context, structured_data
+from cms.portal.script import script_context
 from cms.portal.views.answers import page
 from media_library import access
 from media_library.kinds import Kind
@@ -38,7 +40,30 @@ def resource(request: HttpRequest, public_id: str, slug: str = "") -> HttpRespon
         return _moved(request, found)
     context = resource_context(resource=found, at=at, second=_second(request.GET.get("t", "")))
     context["structured"] = structured_data(context)
-    return page(request, "portal/resource.html", context)
+    response = page(request, "portal/resource.html", context)
+    return _streaming(response) if context["stream"] else response
+
+
+def _streaming(response: HttpResponse) -> HttpResponse:
+    """Where a script feeds the player (Media Source Extensions), its picture comes from a ``blob:``."""
+    response._csp_update = {"media-src": "blob:"}  # type: ignore[attr-defined]
+    return response
+
+
+@require_safe
+def script(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
+    """What is said, in large type, for who reads it aloud: at a commune's loudspeaker, in a class."""
+    at = timezone.now()
+    found = Resource.objects.public(at).with_cards().filter(public_id=public_id.lower()).first()
+    if found is None:
+        return refusal(request, public_id=public_id.lower(), at=at)
+    spoken = script_context(found)
+    if spoken is None:
+        raise Http404
+    if slug != found.slug or public_id != found.public_id:
+        address = reverse("portal:script", kwargs={"public_id": found.public_id, "slug": found.slug})
+        return HttpResponsePermanentRedirect(address)
+    return page(request, "portal/script.html", spoken)
 
 
 def _moved(request: HttpRequest, found: Resource) -> HttpResponse:

@@ -181,7 +181,7 @@ def test_a_failure_while_the_row_is_written_takes_the_bytes_back(
     def failing(**_fields: object) -> None:
         raise RuntimeError("database gone")
 
-    monkeypatch.setattr("media_library.intake.accept.jobs.enqueue", failing)
+    monkeypatch.setattr("media_library.processing.jobs.enqueue", failing)
     with pytest.raises(RuntimeError):
         accept(
             stream=io.BytesIO(PANDA.read_bytes()),

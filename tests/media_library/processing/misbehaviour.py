@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from media_library.processing import progress
 from media_library.processing.refusal import Refusal
 
 
@@ -22,6 +23,11 @@ def refuse() -> None:
 def sleep(mark: str) -> None:
     subprocess.Popen(["/bin/sh", "-c", f"sleep 3; echo late > {mark}"])
     time.sleep(30)
+
+
+def come_half_way(mark: str) -> None:
+    progress.say(0.5)
+    sleep(mark)
 
 
 def spin() -> None:

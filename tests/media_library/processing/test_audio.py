@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import av
@@ -20,7 +21,13 @@ def test_sound_gets_its_length_the_shape_of_its_loudness_and_its_cover(tmp_path:
     assert max(peaks) == 100
     assert min(peaks) >= 0
     names = {about["name"] for about in made["renditions"]}
-    assert names == {f"w{w}.{e}" for w in (320, 640, 1000) for e in ("jpg", "webp")} | {"media.mp3"}
+    assert names == {f"w{w}.{e}" for w in (320, 640, 1000) for e in ("jpg", "webp")} | {
+        "media.mp3",
+        "waveform.json",
+    }
+    waveform = json.loads((tmp_path / "waveform.json").read_text())
+    assert (waveform["version"], waveform["length"], len(waveform["data"])) == (2, 200, 400)
+    assert waveform["data"][1::2] == peaks
     with Image.open(tmp_path / "w320.webp") as cover:
         assert cover.size == (320, 320)
 
@@ -72,7 +79,7 @@ def test_every_kind_of_sound_becomes_one_that_plays_everywhere(
     assert found["duration"] == pytest.approx(3, abs=0.2)
     (tmp_path / "out").mkdir()
     made = audio.render(str(source), str(tmp_path / "out"))
-    assert made["renditions"][-1]["name"] == copy
+    assert [one["name"] for one in made["renditions"] if one["purpose"] == "download"] == [copy]
     with av.open(str(tmp_path / "out" / copy)) as container:
         assert container.duration is not None
         assert container.duration / av.time_base == pytest.approx(3, abs=0.2)
@@ -92,5 +99,5 @@ def test_a_cover_that_cannot_be_opened_does_not_stop_the_sound(tmp_path: Path) -
     source.write_bytes(content[: at + 4] + b"\x00" * 30 + content[at + 34 :])
     (tmp_path / "out").mkdir()
     made = audio.render(str(source), str(tmp_path / "out"))
-    assert [about["name"] for about in made["renditions"]] == ["media.mp3"]
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["media.mp3"]
+    assert [about["name"] for about in made["renditions"]] == ["media.mp3", "waveform.json"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"media.mp3", "waveform.json"}

@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from media_library.models import Job, JobState
-from media_library.processing import jobs
+from media_library.processing import jobs, priority
 from media_library.processing.jobs import Claim, Hopeless, LeaseLost
 
 pytestmark = pytest.mark.contract
@@ -21,9 +21,14 @@ def handled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A kind ``note`` whose handler notes the keys it did; the registry is as before afterwards."""
     monkeypatch.setattr(jobs, "_handlers", dict(jobs._handlers))
     monkeypatch.setattr(jobs, "_farewells", dict(jobs._farewells))
+    monkeypatch.setattr(jobs, "_welcomes", dict(jobs._welcomes))
     done: list[str] = []
 
-    @jobs.handles("note", given_up=lambda job, error: done.append(f"given up {job.key}: {error}"))
+    @jobs.handles(
+        "note",
+        given_up=lambda job, error: done.append(f"given up {job.key}: {error}"),
+        tried_again=lambda job: done.append(f"again {job.key}"),
+    )
     def note(claim: Claim, at: Any) -> None:
         if claim.payload.get("fail"):
             raise RuntimeError("boom")
@@ -57,6 +62,58 @@ def test_what_has_waited_longest_is_done_first(handled: list[str]) -> None:
     jobs.enqueue(kind="note", key="not yet", payload={}, at=at + timedelta(hours=1))
     jobs.run_all_due(at=at)
     assert handled == ["early", "late"]
+
+
+@pytest.mark.django_db
+def test_what_presses_most_is_done_first_and_of_that_the_small(handled: list[str]) -> None:
+    at = NOW()
+    for key, level in (
+        ("ladder", priority.for_size(priority.AFTERWARDS, 1)),
+        ("long film", priority.for_size(priority.FIRST, 1 << 30)),
+        ("clean up", priority.ORDINARY),
+        ("captions", priority.for_size(priority.FIRST, 2_000)),
+        ("picture", priority.for_size(priority.FIRST, 3_000_000)),
+    ):
+        jobs.enqueue(kind="note", key=key, payload={}, at=at, priority=level)
+    jobs.run_all_due(at=at, among=priority.PROMPT)
+    assert handled == ["captions", "picture", "long film", "clean up"]
+    jobs.run_all_due(at=at, among=priority.LATER)
+    assert handled[-1] == "ladder"
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 1 << 20, 1 << 32, 1 << 40])
+def test_no_size_leaves_its_rank(size: int) -> None:
+    assert priority.FIRST <= priority.for_size(priority.FIRST, size) < priority.FIRST + 10
+
+
+@pytest.mark.django_db
+def test_a_job_that_waits_is_stopped_and_can_be_ordered_again(handled: list[str]) -> None:
+    enqueue()
+    assert jobs.cancel(key="a", at=NOW())
+    assert not jobs.cancel(key="a", at=NOW())
+    assert jobs.run_all_due() == 0
+    assert handled == ["given up a: stopped"]
+    assert jobs.retry(key="a", at=NOW())
+    assert handled == ["given up a: stopped", "again a"]
+    jobs.run_all_due()
+    assert handled[-1] == "a"
+    assert not jobs.cancel(key="a", at=NOW())
+
+
+@pytest.mark.django_db
+def test_a_job_that_is_stopped_while_it_runs_learns_it_and_commits_nothing(handled: list[str]) -> None:
+    enqueue()
+    claimed = jobs.claim(worker="w", at=NOW())
+    assert claimed
+    claimed.progress(0.2)
+    assert jobs.cancel(key="a", at=NOW())
+    with pytest.raises(LeaseLost):
+        claimed.progress(0.3)
+    with pytest.raises(LeaseLost), claimed.commit():
+        handled.append("made all the same")
+    job = Job.objects.get()
+    assert (job.state, job.error, job.lease_until) == (JobState.CANCELLED, "stopped", None)
+    assert handled == ["given up a: stopped"]
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from media_library.changes import resource_changed
 from media_library.files import storage
 from media_library.intake.accept import accept
 from media_library.models import Job, JobState, Rendition, StoredFile
-from media_library.processing import jobs, pipeline, sandbox
+from media_library.processing import jobs, pipeline, priority, sandbox
 from tests.factories import make_agency, make_resource
 from tests.media_library import specimens
 from tests.media_library.conftest import stored_names
@@ -58,6 +58,78 @@ def test_an_upload_becomes_everything_that_may_be_shown_of_it(case: str, data_fo
     assert stored_names(data_folder) == named
     assert list((data_folder / "work").iterdir()) == []
     assert (data_folder / "files" / file.storage_name).read_bytes() == path.read_bytes()
+
+
+@pytest.fixture
+def short_film(data_folder: Path, settings: Any, tmp_path: Path) -> StoredFile:
+    """Two seconds that browsers do not play as they are, accepted; the ladder is switched on."""
+    settings.STREAMING = True
+    path = specimens.colour_bars(
+        tmp_path / "a.mov", "-c:v", "mpeg4", "-c:a", "pcm_s16le", seconds=2, size="640x480"
+    )
+    return upload(path.read_bytes(), "video")
+
+
+def purposes(file: StoredFile) -> dict[str, str]:
+    return dict(file.renditions.values_list("name", "purpose"))
+
+
+@pytest.mark.slow
+def test_a_film_is_playable_before_its_ladder_and_its_first_address_stays(short_film: StoredFile) -> None:
+    assert jobs.run_all_due(among=priority.PROMPT) == 1
+    short_film.refresh_from_db()
+    first = short_film.renditions.get(name="media.mp4")
+    assert (short_film.processing_state, first.height) == ("ready", 240)
+    assert jobs.run_all_due() == 1
+    made = purposes(short_film)
+    assert made["media.mp4"] == "download"
+    assert {"h240.mp4", "h360.m3u8", "h480.mp4", "stream.m3u8"} <= made.keys()
+    kept = short_film.renditions.get(sha256=first.sha256)
+    assert (kept.name, kept.purpose) == (f"earlier-{first.digest}.mp4", "part")
+    assert short_film.renditions.get(name="media.mp4").height == 480
+    Job.objects.filter(kind=pipeline.FINISH).update(state="queued")
+    assert jobs.run_all_due() == 1
+    assert Job.objects.get(kind=pipeline.FINISH).state == JobState.DONE
+    assert purposes(short_film).keys() >= made.keys()
+
+
+@pytest.mark.slow
+def test_a_ladder_that_is_stopped_leaves_the_film_as_good_as_it_was(
+    short_film: StoredFile, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.run_all_due(among=priority.PROMPT)
+    before = purposes(short_film)
+    key = f"{pipeline.FINISH}:{short_film.pk}"
+    monkeypatch.setattr(sandbox, "_LOOK", 0.02)
+    real = jobs.Claim.progress
+
+    def stopped_meanwhile(claim: jobs.Claim, share: float) -> None:
+        jobs.cancel(key=key, at=timezone.now())
+        real(claim, share)
+
+    monkeypatch.setattr(jobs.Claim, "progress", stopped_meanwhile)
+    assert jobs.run_all_due() == 1
+    assert Job.objects.get(key=key).state == JobState.CANCELLED
+    short_film.refresh_from_db()
+    assert (short_film.processing_state, purposes(short_film)) == ("ready", before)
+    assert list((data_folder / "work").iterdir()) == []
+    named = {short_film.storage_name, *short_film.renditions.values_list("storage_name", flat=True)}
+    assert stored_names(data_folder) == named
+
+
+def test_a_file_that_is_stopped_says_so_and_waits_again_when_it_is_tried_again(data_folder: Path) -> None:
+    file = upload(specimens.picture())
+    key = f"{pipeline.PROCESS}:{file.pk}"
+    assert jobs.cancel(key=key, at=timezone.now())
+    file.refresh_from_db()
+    assert file.processing_state == "failed"
+    assert "Thử lại" in file.problem
+    assert jobs.retry(key=key, at=timezone.now())
+    file.refresh_from_db()
+    assert (file.processing_state, file.problem) == ("waiting", "")
+    jobs.run_all_due()
+    file.refresh_from_db()
+    assert file.processing_state == "ready"
 
 
 def test_what_was_learnt_is_kept_with_the_file(data_folder: Path) -> None:

@@ -46,6 +46,27 @@ def test_what_is_too_slow_ends_with_everything_it_started(tmp_path: Path) -> Non
     assert not mark.exists()
 
 
+class Stopped(Exception):
+    """What a watcher raises that wants no more."""
+
+
+def test_a_watcher_hears_how_far_it_is_and_what_it_raises_ends_everything_that_was_started(
+    tmp_path: Path,
+) -> None:
+    heard: list[float] = []
+    mark = tmp_path / "mark"
+
+    def watch(share: float) -> None:
+        heard.append(share)
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        sandbox.run(f"{HERE}:come_half_way", {"mark": str(mark)}, folder=tmp_path, watch=watch)
+    assert heard == [0.5]
+    time.sleep(3.2)
+    assert not mark.exists()
+
+
 def test_what_burns_cpu_is_too_slow(tmp_path: Path) -> None:
     with pytest.raises(sandbox.TooSlow):
         call("spin", tmp_path, sandbox.Limits(seconds=20, cpu_seconds=1))

@@ -26,6 +26,7 @@ def test_a_film_gets_its_facts_a_poster_ladder_and_a_public_copy(tmp_path: Path)
     names = {about["name"]: about["purpose"] for about in made["renditions"]}
     assert names == {
         **{f"w{width}.{ending}": "poster" for width in (320, 640, 1280) for ending in ("webp", "jpg")},
+        **{f"candidate{number}.jpg": "candidate" for number in range(1, 6)},
         "media.mp4": "download",
     }
     assert len(made["phash"]) == 16
@@ -115,6 +116,42 @@ def test_a_large_film_that_is_coded_anew_is_brought_to_720_lines(tmp_path: Path)
     (tmp_path / "out").mkdir()
     made = video.render(str(source), str(tmp_path / "out"))
     assert (made["renditions"][-1]["width"], made["renditions"][-1]["height"]) == (1280, 720)
+
+
+def test_a_copy_that_a_ladder_follows_is_small_and_soon_there(tmp_path: Path) -> None:
+    source = specimens.colour_bars(
+        tmp_path / "a.mov", "-c:v", "mpeg4", "-c:a", "pcm_s16le", seconds=1, size="720x1280"
+    )
+    (tmp_path / "out").mkdir()
+    made = video.render(str(source), str(tmp_path / "out"), quick=True)
+    assert (made["renditions"][-1]["width"], made["renditions"][-1]["height"]) == (240, 426)
+
+
+def test_posters_to_choose_from_are_neither_dark_nor_the_same(tmp_path: Path) -> None:
+    source = specimens.made_with_ffmpeg(
+        tmp_path / "a.mp4",
+        *("-f", "lavfi", "-i", "color=black:duration=3:size=320x180:rate=10"),
+        *("-f", "lavfi", "-i", "testsrc=duration=5:size=320x180:rate=10"),
+        *(
+            "-filter_complex",
+            "[0:v][1:v]concat=n=2:v=1",
+            "-c:v",
+            "libx264",
+            "-g",
+            "10",
+            "-pix_fmt",
+            "yuv420p",
+        ),
+    )
+    (tmp_path / "out").mkdir()
+    made = video.render(str(source), str(tmp_path / "out"))
+    offered = [one for one in made["renditions"] if one["purpose"] == "candidate"]
+    assert 2 <= len(offered) <= 3
+    pictures = [(tmp_path / "out" / one["name"]).read_bytes() for one in offered]
+    assert len(set(pictures)) == len(pictures)
+    for one in offered:
+        with Image.open(tmp_path / "out" / one["name"]) as picture:
+            assert ImageStat.Stat(picture.convert("L")).mean[0] > 40
 
 
 def test_a_film_without_sound_is_a_film(tmp_path: Path) -> None:
