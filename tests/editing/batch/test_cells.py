@@ -82,6 +82,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(
     assert again(place).resource.latest_revision_id == before
 
 
+@pytest.mark.contract
 def test_nothing_is_overwritten_that_the_person_has_not_seen(place: BatchPlace, person: User) -> None:
     colleague = make_communicator(person.memberships.get().agency)
     save(place, "title", "Của đồng nghiệp", "Le phat dong", colleague)

@@ -49,6 +49,7 @@ def test_every_field_comes_into_the_draft_and_applying_again_writes_nothing(
     assert again(place).resource.latest_revision_id == revision
 
 
+@pytest.mark.contract
 def test_what_was_changed_alone_stays_wherever_it_was_changed(batch: Batch, person: User) -> None:
     place = give(batch)
     draft = draft_at(place)

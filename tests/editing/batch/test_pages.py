@@ -186,6 +186,7 @@ def test_mine_are_listed_by_key(agency: Agency, person: User) -> None:
     assert "Lô số 01." in second and "Lô số 00." in second and "Lô số 02." not in second
 
 
+@pytest.mark.contract
 def test_the_number_of_queries_does_not_grow_with_the_rows(agency: Agency, person: User) -> None:
     counted = []
     for number in (9, 199):

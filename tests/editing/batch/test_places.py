@@ -116,6 +116,7 @@ def test_bytes_arriving_twice_make_one_draft(agency: Agency, person: User) -> No
     assert Resource.objects.count() == 1
 
 
+@pytest.mark.contract
 def test_known_bytes_wait_for_a_choice_and_become_a_draft_if_they_are_wanted(
     agency: Agency, person: User
 ) -> None:
@@ -147,6 +148,7 @@ def test_the_same_bytes_twice_in_one_batch_are_offered_once(agency: Agency, pers
     assert [again(place).fate for place in (one, two)] == [Fate.WAITING, Fate.KNOWN]
 
 
+@pytest.mark.contract
 def test_what_is_left_out_comes_back_with_what_was_typed(agency: Agency, person: User) -> None:
     place = give(make_batch(agency, person))
     draft = draft_at(place)

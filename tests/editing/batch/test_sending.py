@@ -44,6 +44,7 @@ def send_all(batch: Batch, by: User) -> Any:
     return send(batch.places.order_by("position"), by=by, at=timezone.now())
 
 
+@pytest.mark.contract
 def test_what_is_complete_goes_to_review_and_the_rest_stays(batch: Batch, person: User) -> None:
     whole = complete(give(batch, "le.png"), person)
     nameless = complete(give(batch, "IMG_2034.png"), person)
@@ -75,6 +76,7 @@ def test_a_limit_says_that_there_is_more(batch: Batch, person: User) -> None:
     assert not send_all(batch, person).more
 
 
+@pytest.mark.contract
 def test_the_editors_get_one_letter_for_the_batch(
     batch: Batch, person: User, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
