@@ -167,7 +167,7 @@ def _lose(store: PartStore, row: Upload, size: int) -> None:
         store.client.objects.pop(f"{store.key(row.token)}.{len(row.parts.get('etags', ()))}", None)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=35, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(min_size=1, max_size=400), steps=STEPS)
 @example(content=b"x" * PART, steps=[])
 @example(content=bytes(range(200)), steps=[("killed", 150, 130), ("damaged", 70, 0), ("whole", 10, 0)])
