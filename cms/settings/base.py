@@ -137,6 +137,7 @@ UPLOAD_LIMITS = {
     name: environment.number(f"UPLOAD_LIMIT_{name.upper()}_MB") * MEGABYTE
     for name in ("infographic", "photo", "video", "podcast", "document", "caption")
 }
+DOCUMENT_PAGE_PICTURES = 40  # pages of a PDF that are shown in its page; 0 for none
 RESOURCE_PREVIEWS = {
     "portal": "cms.portal.previews.resource",
     "embed": "cms.sections.previews.resource",

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from wagtail.models import Revision, WorkflowState
 
 from media_library import access
-from media_library.models.asset import Asset, StoredFile
+from media_library.models.asset import Asset, Purpose, Rendition, StoredFile
 
 if TYPE_CHECKING:
     from media_library.models.resource import Resource
@@ -41,8 +41,9 @@ class ResourceQuerySet(_Queries):
     def with_cards(self) -> ResourceQuerySet:
         """Load what a card or a search result shows, in a constant number of queries."""
         light = StoredFile.objects.defer("extracted")
+        few = Prefetch("renditions", queryset=Rendition.objects.exclude(purpose=Purpose.PAGE))
         assets = Asset.objects.prefetch_related(
-            Prefetch("file", queryset=light.prefetch_related("renditions"))
+            Prefetch("file", queryset=light.prefetch_related(few))
         ).order_by("sort_order", "pk")
         return self.select_related("agency", "locale", "campaign").prefetch_related(
             Prefetch("assets", queryset=assets)

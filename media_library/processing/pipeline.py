@@ -35,6 +35,8 @@ class Maker:
 
     function: str
     limits: Callable[[StoredFile], sandbox.Limits]
+    more: Callable[[], dict[str, Any]] = dict
+    """Arguments besides source and folder, from the settings."""
 
 
 def _still(_file: StoredFile) -> sandbox.Limits:
@@ -51,7 +53,9 @@ def _lasting(file: StoredFile) -> sandbox.Limits:
 _PICTURE = Maker("media_library.processing.picture:render", _still)
 _FILM = Maker("media_library.processing.video:render", _lasting)
 _SOUND = Maker("media_library.processing.audio:render", _lasting)
-_DOCUMENT = Maker("media_library.processing.document:render", _still)
+_DOCUMENT = Maker(
+    "media_library.processing.document:render", _still, lambda: {"pictured": settings.DOCUMENT_PAGE_PICTURES}
+)
 _CAPTION = Maker("media_library.processing.caption:render", _still)
 _OFFICE = Maker("media_library.processing.office:render", _still)
 _BY_MAIN_TYPE = {"image": _PICTURE, "video": _FILM, "audio": _SOUND}
@@ -105,7 +109,7 @@ def _make(file: StoredFile, *, folder: Path) -> dict[str, Any]:
     out.mkdir()
     try:
         with storage.local_copy(file.storage_name, workspace=folder) as source:
-            arguments = {"source": str(source), "folder": str(out)}
+            arguments = {"source": str(source), "folder": str(out), **maker.more()}
             made: dict[str, Any] = sandbox.run(
                 maker.function, arguments, folder=folder, limits=maker.limits(file)
             )
