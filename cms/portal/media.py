@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cms.portal.pictures import Address
 from media_library.kinds import Role
 from media_library.models import Asset, Rendition, Resource, StoredFile
+from media_library.models.asset import Purpose
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -68,6 +69,17 @@ class Transcript:
     label: str
     lines: list[Line]
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page of a document as a picture, and what is written on it."""
+
+    number: int
+    src: str
+    width: int
+    height: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,24 @@ def document_of(resource: Resource, *, address: Address) -> Source | None:
         if rendition.media_type == "application/pdf":
             return Source(address(resource, rendition), rendition.media_type)
     return None
+
+
+def leaves_of(resource: Resource, *, pages: list[str], address: Address) -> list[Leaf]:
+    """The pictured pages of a PDF with their words (``pages``); one query, none for other kinds."""
+    original = resource.original
+    if original is None or original.file.media_type != "application/pdf":
+        return []
+    shown = Rendition.objects.filter(file=original.file_id, purpose=Purpose.PAGE).order_by("name")
+    return [
+        Leaf(
+            number=number,
+            src=address(resource, one),
+            width=one.width or 0,
+            height=one.height or 0,
+            text=pages[number - 1] if number <= len(pages) else "",
+        )
+        for number, one in enumerate(shown, start=1)
+    ]
 
 
 def tracks_of(resource: Resource, *, address: Address) -> list[Track]:

@@ -78,6 +78,7 @@ def _media(resource: Resource, *, is_preview: bool) -> dict[str, Any]:
     extracted = media.extracted_of(resource)
     original = resource.original
     open_to_all = resource.licence_terms.open_download
+    pages = extracted.get(original.file_id, {}).get("pages", []) if original else []
     return {
         "original": original,
         "picture": pictures.picture_of(resource, resource.picture, address=address),
@@ -89,7 +90,8 @@ def _media(resource: Resource, *, is_preview: bool) -> dict[str, Any]:
         "document": media.document_of(resource, address=address) if open_to_all else None,
         "tracks": media.tracks_of(resource, address=address),
         "transcripts": media.transcripts_of(resource, address=address, extracted=extracted),
-        "pages": extracted.get(original.file_id, {}).get("pages", []) if original else [],
+        "pages": pages,
+        "leaves": media.leaves_of(resource, pages=pages, address=address),
         "downloads": media.downloads_of(resource, address=address) if open_to_all else [],
         "licence": resource.licence_terms,
     }

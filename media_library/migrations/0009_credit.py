@@ -29,6 +29,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='rendition',
             name='purpose',
-            field=models.CharField(choices=[('picture', 'Picture'), ('poster', 'Poster'), ('download', 'Public copy'), ('caption', 'Captions'), ('crop', 'Cut to a shape')], max_length=20),
+            field=models.CharField(choices=[('picture', 'Picture'), ('poster', 'Poster'), ('download', 'Public copy'), ('caption', 'Captions'), ('crop', 'Cut to a shape'), ('page', 'Page of a document')], max_length=20),
         ),
     ]

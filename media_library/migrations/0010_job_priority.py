@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='rendition',
             name='purpose',
-            field=models.CharField(choices=[('picture', 'Picture'), ('poster', 'Poster'), ('download', 'Public copy'), ('caption', 'Captions'), ('crop', 'Cut to a shape'), ('candidate', 'Poster to choose from'), ('stream', 'For players'), ('part', 'Part of a stream')], max_length=20),
+            field=models.CharField(choices=[('picture', 'Picture'), ('poster', 'Poster'), ('download', 'Public copy'), ('caption', 'Captions'), ('crop', 'Cut to a shape'), ('page', 'Page of a document'), ('candidate', 'Poster to choose from'), ('stream', 'For players'), ('part', 'Part of a stream')], max_length=20),
         ),
         migrations.AddIndex(
             model_name='job',

@@ -124,6 +124,7 @@ class Purpose(models.TextChoices):
     DOWNLOAD = "download", _("Public copy")
     CAPTION = "caption", _("Captions")
     CROP = "crop", _("Cut to a shape")
+    PAGE = "page", _("Page of a document")
     CANDIDATE = "candidate", _("Poster to choose from")
     STREAM = "stream", _("For players")
     PART = "part", _("Part of a stream")

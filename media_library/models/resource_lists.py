@@ -40,7 +40,7 @@ class ResourceQuerySet(_Queries):
 
     def with_cards(self) -> ResourceQuerySet:
         """Load what a card or a search result shows, in a constant number of queries."""
-        shown = Rendition.objects.exclude(purpose__in=(Purpose.PART, Purpose.CANDIDATE))
+        shown = Rendition.objects.exclude(purpose__in=(Purpose.PART, Purpose.CANDIDATE, Purpose.PAGE))
         light = StoredFile.objects.defer("extracted").prefetch_related(Prefetch("renditions", queryset=shown))
         assets = Asset.objects.prefetch_related(Prefetch("file", queryset=light)).order_by("sort_order", "pk")
         return self.select_related("agency", "locale", "campaign").prefetch_related(

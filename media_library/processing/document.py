@@ -20,6 +20,8 @@ COVER_WIDTH = 1920
 """Pixels; a page is text, and sharp enough to be read at that."""
 MAX_TEXT = 4_000_000
 """Characters of extracted text that are kept, over all pages."""
+LEAF_WIDTH, LEAF_QUALITY = 1000, 75
+"""Pixels: the text of an A4 page can be read on a telephone when it is enlarged, and without on a desk."""
 _PASSWORD = 4
 _KEYS_OF_ORIGIN = ("/Metadata", "/PieceInfo", "/LastModified")
 _KEYS_OF_ACTION = ("/OpenAction", "/AA", "/JavaScript", "/EmbeddedFiles")
@@ -40,13 +42,14 @@ def inspect(path: str) -> dict[str, Any]:
     return {"media_type": "application/pdf", "pages": pages, "properties": properties}
 
 
-def render(source: str, folder: str) -> dict[str, Any]:
-    """Make the ladder of the first page and the public copy of ``source`` in ``folder``."""
+def render(source: str, folder: str, pictured: int = 0) -> dict[str, Any]:
+    """Make the ladder of the first page, pictures of the first ``pictured`` pages and the public copy."""
     out = Path(folder)
     with _opened(source) as document:
         texts = _texts(document)
         pages = len(document)
         first = _picture(document, width=COVER_WIDTH)
+        leaves = [_leaf(document, number, folder=out) for number in range(min(pages, pictured))]
     ladder = render_ladder(first, folder=out, purpose="poster")
     _copy(Path(source), target=out / "document.pdf")
     copy = {"name": "document.pdf", "purpose": "download", "media_type": "application/pdf"}
@@ -55,7 +58,7 @@ def render(source: str, folder: str) -> dict[str, Any]:
         "phash": ladder["phash"],
         "extracted": {"pages": texts},
         "properties": {"colour": ladder["colour"]},
-        "renditions": [*ladder["renditions"], copy],
+        "renditions": [*ladder["renditions"], *leaves, copy],
     }
 
 
@@ -90,8 +93,17 @@ def _check_end(path: Path) -> None:
             raise Refusal("truncated")
 
 
-def _picture(document: Any, *, width: int) -> Any:
-    page = document[0]
+def _leaf(document: Any, number: int, *, folder: Path) -> dict[str, Any]:
+    """One page for the reader in the page; ``p0001.webp`` is the first."""
+    image = _picture(document, width=LEAF_WIDTH, number=number)
+    name = f"p{number + 1:04}.webp"
+    image.save(folder / name, "WEBP", quality=LEAF_QUALITY, method=2)
+    size = {"width": image.width, "height": image.height}
+    return {"name": name, "purpose": "page", "media_type": "image/webp", **size}
+
+
+def _picture(document: Any, *, width: int, number: int = 0) -> Any:
+    page = document[number]
     across, down = page.get_size()
     if across <= 0 or down <= 0:
         raise Refusal("damaged")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,8 @@ class Maker:
 
     function: str
     limits: Callable[[StoredFile], sandbox.Limits]
-    told: dict[str, bool] = field(default_factory=dict)
+    told: Callable[[], dict[str, Any]] = dict
+    """Arguments besides source and folder, from the settings."""
 
 
 def _still(_file: StoredFile) -> sandbox.Limits:
@@ -62,9 +63,11 @@ def _at_leisure(file: StoredFile) -> sandbox.Limits:
 
 
 _PICTURE = Maker("media_library.processing.picture:render", _still)
-_FILM = Maker("media_library.processing.video:render", _lasting)
+_FILM = Maker("media_library.processing.video:render", _lasting, lambda: {"quick": settings.STREAMING})
 _SOUND = Maker("media_library.processing.audio:render", _lasting)
-_DOCUMENT = Maker("media_library.processing.document:render", _still)
+_DOCUMENT = Maker(
+    "media_library.processing.document:render", _still, lambda: {"pictured": settings.DOCUMENT_PAGE_PICTURES}
+)
 _CAPTION = Maker("media_library.processing.caption:render", _still)
 _OFFICE = Maker("media_library.processing.office:render", _still)
 _BY_MAIN_TYPE = {"image": _PICTURE, "video": _FILM, "audio": _SOUND}
@@ -98,8 +101,6 @@ def maker_for(media_type: str) -> Maker:
         return _CAPTION
     if media_type == "application/pdf":
         return _DOCUMENT
-    if media_type.startswith("video/"):
-        return Maker(_FILM.function, _FILM.limits, {"quick": settings.STREAMING})
     return _BY_MAIN_TYPE.get(media_type.partition("/")[0], _OFFICE)
 
 
@@ -187,7 +188,7 @@ def _make(claim: Claim, file: StoredFile, maker: Maker, *, folder: Path) -> dict
         with storage.local_copy(file.storage_name, workspace=folder) as source:
             made: dict[str, Any] = sandbox.run(
                 maker.function,
-                {"source": str(source), "folder": str(out), **maker.told},
+                {"source": str(source), "folder": str(out), **maker.told()},
                 folder=folder,
                 limits=maker.limits(file),
                 watch=claim.progress,

@@ -129,7 +129,9 @@ def _own(place: BatchPlace) -> list[int]:
 @transaction.atomic
 def arrive(*, place: BatchPlace, file: StoredFile, by: Any, at: datetime) -> None:
     """The bytes are here: a draft is made of them, unless they are known already or the file is left out."""
-    place = BatchPlace.objects.select_for_update(of=("self",)).select_related("batch__agency").get(pk=place.pk)
+    place = (
+        BatchPlace.objects.select_for_update(of=("self",)).select_related("batch__agency").get(pk=place.pk)
+    )
     if place.resource_id:
         return
     place.file = file
@@ -171,7 +173,11 @@ def reconsider(*, place: BatchPlace) -> None:
 @transaction.atomic
 def take_anyway(*, place: BatchPlace, by: Any, at: datetime) -> BatchPlace:
     """The same bytes are to stand in the library twice. A file that is here becomes a draft at once."""
-    place = BatchPlace.objects.select_for_update(of=("self",)).select_related("batch__agency", "file").get(pk=place.pk)
+    place = (
+        BatchPlace.objects.select_for_update(of=("self",))
+        .select_related("batch__agency", "file")
+        .get(pk=place.pk)
+    )
     if place.fate != Fate.KNOWN:
         return place
     place.wanted_anyway, place.fate = True, Fate.WAITING
@@ -216,7 +222,11 @@ def _typed(place: BatchPlace, draft: Resource) -> dict[str, Any]:
 @transaction.atomic
 def bring_back(*, place: BatchPlace, by: Any, at: datetime) -> BatchPlace:
     """Undo :func:`leave_out`. A file whose bytes are gone by now is waited for again."""
-    place = BatchPlace.objects.select_for_update(of=("self",)).select_related("batch__agency", "file").get(pk=place.pk)
+    place = (
+        BatchPlace.objects.select_for_update(of=("self",))
+        .select_related("batch__agency", "file")
+        .get(pk=place.pk)
+    )
     if place.fate != Fate.LEFT_OUT:
         return place
     place.fate = Fate.WAITING

@@ -27,6 +27,16 @@ def test_a_pdf_gets_its_pages_their_words_and_a_first_page(tmp_path: Path) -> No
         assert first.width == 640
 
 
+def test_the_first_pages_are_pictured_for_a_reader_in_the_page(tmp_path: Path) -> None:
+    made = document.render(str(specimens.SLIDES), str(tmp_path), pictured=3)
+    leaves = [about for about in made["renditions"] if about["purpose"] == "page"]
+    assert [about["name"] for about in leaves] == ["p0001.webp", "p0002.webp", "p0003.webp"]
+    for about in leaves:
+        with Image.open(tmp_path / about["name"]) as image:
+            assert image.size == (about["width"], about["height"])
+            assert image.width == 1000
+
+
 def secret_pdf(path: Path) -> Path:
     """Author, XMP, history, a script, an attachment, and a photo with its position on the page."""
     with pikepdf.open(specimens.SLIDES) as pdf:
