@@ -88,6 +88,7 @@ def values_of(row: Any) -> dict[str, Any]:
         "revision_id_a": "earliest",
         "revision_id_b": "latest",
         "session_id": 1,
+        "lang": "vi",
     }
 
 
