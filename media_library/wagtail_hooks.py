@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import AdminOnlyMenuItem
 from wagtail.snippets.models import register_snippet
 
-from media_library.editing import actions, bulk, importing
+from media_library.editing import actions, bulk, import_addresses
 from media_library.editing.home import WhatWaits
 from media_library.editing.jobs import JobsView
 from media_library.editing.taking import take_file
@@ -44,7 +44,7 @@ def what_waits(request: HttpRequest, panels: list[Any]) -> None:
 def addresses() -> list[URLPattern]:
     return [
         path("resources/take/", take_file, name="kho57_take_file"),
-        *importing.urlpatterns(),
+        *import_addresses.urlpatterns(),
         path("jobs/", JobsView.as_view(), name="kho57_jobs"),
     ]
 
