@@ -1,9 +1,9 @@
 """An import of a table of 5,000 articles against the bare writing of equal rows, by turns, on SQLite.
 
-The import: CSV read in the sandbox, every row checked, shown, confirmed, written as drafts with revision, terms,
-identifiers and log entries by jobs in pieces, and found at the desk (the outbox drained). The peer:
-``bulk_create`` of the same resources, terms and identifiers in batches of 500, and one bulk write of ready
-documents into the embedded index. Memory: growth of the process from the first round to the last.
+The import: CSV read in the sandbox, every row checked and kept for the page that shows it, confirmed, written as
+drafts with revision, terms, identifiers and log entries by jobs in pieces, and found at the desk (the outbox
+drained). The peer: ``bulk_create`` of the same resources, terms and identifiers in batches of 500, and the bulk
+write of ready documents into the embedded index. Memory: growth of the process from the first round to the last.
 
 Prints ``name value unit`` a line. ``--rows`` and ``--rounds`` for trying.
 """

@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import AdminOnlyMenuItem
 from wagtail.snippets.models import register_snippet
 
-from media_library.editing import actions, bulk, importing
+from media_library.editing import actions, bulk, import_addresses
 from media_library.editing.batch import routes as batch_routes
 from media_library.editing.duplicates import DuplicatesView
 from media_library.editing.home import WhatWaits
@@ -51,7 +51,7 @@ def addresses() -> list[URLPattern]:
         path("resources/take/", take_file, name="kho57_take_file"),
         path("resources/duplicates/<int:pk>/", DuplicatesView.as_view(), name="kho57_duplicates"),
         path("resources/proposals/<int:pk>/", ProposalView.as_view(), name="kho57_proposal"),
-        *importing.urlpatterns(),
+        *import_addresses.urlpatterns(),
         path("resources/files/progress/", files_progress, name="kho57_files_progress"),
         path("resources/files/<int:pk>/", file_work, name="kho57_file_work"),
         path("jobs/", JobsView.as_view(), name="kho57_jobs"),

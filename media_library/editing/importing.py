@@ -6,13 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,18 +18,16 @@ from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from media_library import access
+from media_library.editing.import_forms import AddressForm, TableForm
 from media_library.importing import addresses, forgetting, reading, running, sheets
 from media_library.importing.columns import BY_CODE, COLUMNS
 from media_library.importing.problems import told
 from media_library.intake.rejection import Rejected
-from media_library.kinds import Kind
-from media_library.models import Agency, ImportRow, ImportRun, ImportState, Resource, RowState
+from media_library.models import ImportRow, ImportRun, ImportState, Resource, RowState
 
 LISTED = 25
 SHOWN = 50
 """Imports, and rows of one, on a page."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOVING = (ImportState.READING, ImportState.RUNNING)
 
 
@@ -48,62 +44,6 @@ class _Page(WagtailAdminTemplateMixin, TemplateView):
 def check_permission(request: HttpRequest) -> None:
     if not request.user.has_perm("media_library.add_resource"):
         raise PermissionDenied
-
-
-class _AgencyForm(forms.Form):
-    agency = forms.ModelChoiceField(
-        label=gettext_lazy("Agency"),
-        queryset=Agency.objects.none(),
-        help_text=gettext_lazy("Whose it will be."),
-    )
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["agency"]
-        field.queryset = Agency.objects.filter(successor=None)
-        if not access.is_lead(user):
-            field.queryset = field.queryset.filter(pk__in=access.agency_ids(user))
-        only = list(field.queryset[:2])
-        if len(only) == 1:
-            field.initial, field.empty_label = only[0], None
-
-
-class TableForm(_AgencyForm):
-    table = forms.FileField(
-        label=gettext_lazy("Table"),
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": f".csv,.tsv,.txt,.xlsx,text/csv,{XLSX}"}),
-        help_text=gettext_lazy("CSV or XLSX; the first row holds the headings. At most 20,000 rows."),
-    )
-    archive = forms.FileField(
-        label=gettext_lazy("ZIP with the files"),
-        required=False,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
-        help_text=gettext_lazy("Not needed where the table names no files, or names them by address."),
-    )
-    field_order = ("table", "archive", "agency")
-
-
-class AddressForm(_AgencyForm):
-    lines = forms.CharField(
-        label=gettext_lazy("Addresses"),
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text=gettext_lazy("One a line, each of a file: a picture, a film, a recording, a PDF."),
-    )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
-        required=False,
-        choices=[("", gettext_lazy("By the file")), *((k.value, k.label) for k in Kind if k != Kind.ARTICLE)],
-    )
-    field_order = ("lines", "kind", "agency")
-
-    def clean_lines(self) -> list[str]:
-        lines = addresses.lines_of(self.cleaned_data["lines"])
-        if len(lines) > addresses.MOST:
-            text = _("These are %(number)s addresses; at most %(limit)s are taken at once.")
-            raise forms.ValidationError(text % {"number": len(lines), "limit": addresses.MOST})
-        return lines
 
 
 class ImportsView(_Page):
@@ -299,52 +239,3 @@ def shown(row: ImportRow) -> Shown:
 
 def edit_address(pk: int) -> str:
     return reverse(Resource.snippet_viewset.get_url_name("edit"), args=[pk])
-
-
-def results(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
-    """What became of each row, as a file."""
-    run = get_run(request, pk)
-    base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
-    lines = sheets.results(run, place_of=lambda resource: f"{base}{edit_address(resource)}")
-    return _table(form, name=f"ket-qua-{run.pk}", sheet=_("Results"), lines=lines)
-
-
-def template(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The headings that an import understands, with one example; as XLSX also what each means."""
-    check_permission(request)
-    more = [(_("What the columns mean"), sheets.explanation())]
-    return _table(form, name="mau-nhap-tai-nguyen", sheet=_("Resources"), lines=sheets.template(), more=more)
-
-
-def _table(
-    form: str, *, name: str, sheet: str, lines: sheets.Lines, more: Iterable[tuple[str, sheets.Lines]] = ()
-) -> HttpResponseBase:
-    if form == "csv":
-        answer = StreamingHttpResponse(sheets.as_csv(lines), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return answer
-    book = sheets.as_xlsx((sheet, lines), *more)
-    answer = HttpResponse(book, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
-
-
-def urlpatterns() -> list[URLPattern]:
-    """Under ``resources/import/``."""
-    return [
-        path("resources/import/", ImportsView.as_view(), name="kho57_imports"),
-        path("resources/import/table/", TableView.as_view(), name="kho57_import_table"),
-        path("resources/import/address/", AddressView.as_view(), name="kho57_import_address"),
-        path("resources/import/template.csv", template, {"form": "csv"}, name="kho57_import_template_csv"),
-        path("resources/import/template.xlsx", template, {"form": "xlsx"}, name="kho57_import_template_xlsx"),
-        path("resources/import/<int:pk>/", ImportView.as_view(), name="kho57_import"),
-        path(
-            "resources/import/<int:pk>/results.csv", results, {"form": "csv"}, name="kho57_import_results_csv"
-        ),
-        path(
-            "resources/import/<int:pk>/results.xlsx",
-            results,
-            {"form": "xlsx"},
-            name="kho57_import_results_xlsx",
-        ),
-    ]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from media_library.importing import addresses, running
+from media_library.importing import addresses, running, writing
 from media_library.importing.problems import told
 from media_library.intake.fetching import Manners
 from media_library.models import Agency, ImportRun, Resource, StoredFile, User
@@ -35,7 +35,7 @@ def other(_served: Site, monkeypatch: pytest.MonkeyPatch, settings: Any, data_fo
     ports = frozenset({80, 443, _served.port})
     settings.FETCH_PORTS = [_served.port]
     asking = Manners(agent="Kho57-test", ports=ports, idle=2, allowed=frozenset({"127.0.0.1"}))
-    monkeypatch.setattr(running, "asking", lambda: asking)
+    monkeypatch.setattr(writing, "asking", lambda: asking)
     return _served
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from wagtail.models import Revision
 
 from media_library import publishing
-from media_library.importing import drafting, forgetting, reading, running, sheets
+from media_library.importing import drafting, forgetting, reading, running, sheets, writing
 from media_library.importing.problems import MESSAGES, told
 from media_library.intake.rejection import Rejected
 from media_library.models import Identifier, ImportRun, Keyword, Resource, StoredFile
@@ -412,7 +412,7 @@ def test_one_row_that_cannot_be_written_costs_no_other_its_place() -> None:
 def test_a_job_that_dies_in_the_middle_is_done_again_without_doubles() -> None:
     agency, by = somebody()
     run = begun(csv_bytes(HEAD, *(line(n) for n in range(3))), agency=agency, by=by)
-    with patch.object(running, "_end", side_effect=RuntimeError("killed")):
+    with patch.object(writing, "_end", side_effect=RuntimeError("killed")):
         run = done_once(run)
     assert not Resource.objects.exists() and set(ended(run)) == {"ready"}
     jobs.Job.objects.filter(state="queued").update(run_at=timezone.now())
@@ -429,7 +429,7 @@ def done_once(run: ImportRun) -> ImportRun:
 def test_a_piece_that_is_given_up_says_so_and_lost_work_can_be_taken_up_again() -> None:
     agency, by = somebody()
     run = begun(csv_bytes(HEAD, line(1)), agency=agency, by=by)
-    with patch.object(running, "_end", side_effect=RuntimeError("killed")):
+    with patch.object(writing, "_end", side_effect=RuntimeError("killed")):
         run = done(run)
     assert ended(run) == ["failed"]
     running.again(run, at=timezone.now())
