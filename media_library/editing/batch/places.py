@@ -236,9 +236,3 @@ def bring_back(*, place: BatchPlace, by: Any, at: datetime) -> BatchPlace:
         arrive(place=place, file=place.file, by=by, at=at)
         place.refresh_from_db()
     return place
-
-
-def _held(place: BatchPlace) -> BatchPlace:
-    """The row as it is now, locked alone."""
-    rows = BatchPlace.objects.select_for_update(of=("self",))
-    return rows.select_related("batch__agency", "file").get(pk=place.pk)
