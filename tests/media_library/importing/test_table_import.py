@@ -379,6 +379,7 @@ def _link() -> bytes:
         (zip_of([("a.png", b"x")])[:-30], "archive_damaged"),
         (b"no archive", "archive_damaged"),
     ],
+    ids=("up", "root", "up within", "back", "drive", "line", "link", "locked", "bomb", "cut", "other"),
 )
 def test_a_hostile_zip_is_refused_whole(archive: bytes, code: str, data_folder: Path) -> None:
     agency, by = somebody()
