@@ -43,7 +43,13 @@ def uploads(request: HttpRequest) -> HttpResponseBase:
 
 def upload(request: HttpRequest, token: str) -> HttpResponseBase:
     """``HEAD`` tells where it stands, ``PATCH`` adds, ``DELETE`` cancels; ``GET`` tells its state as JSON."""
-    methods = {"HEAD": _head, "PATCH": _patch, "DELETE": _delete, "GET": _state, "OPTIONS": _describe}
+    methods: dict[str, Method] = {
+        "HEAD": _head,
+        "PATCH": _patch,
+        "DELETE": _delete,
+        "GET": _state,
+        "OPTIONS": _describe,
+    }
     return _answer(request, methods, token=token)
 
 
@@ -110,7 +116,7 @@ def _describe(request: HttpRequest, **address: str) -> HttpResponse:
 
 
 def _create(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm("media_library.add_resource"):  # type: ignore[union-attr]
+    if not request.user.has_perm("media_library.add_resource"):
         raise UploadRefused("upload_agency")
     size = _body(request)
     if size and request.content_type != PART:

@@ -119,9 +119,10 @@ class RemoteParts:
 
     def _size(self, key: str) -> int:
         """Bytes of an object; -1 where there is none."""
+        found = {"ContentLength": -1}
         with _ignoring_missing():
-            return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
-        return -1
+            found = self.client.head_object(Bucket=self.bucket, Key=key)
+        return found["ContentLength"]
 
     def _objects(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):

@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import IO, Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -42,10 +42,16 @@ INLINE = 64 << 20
 GRACE = timedelta(seconds=60)
 """How long a worker leaves the finishing to the request that received the last byte."""
 CHUNK = 64 * 1024
-ACKNOWLEDGE_BYTES = 8 << 20
+ACKNOWLEDGE_BYTES = 32 << 20
 ACKNOWLEDGE_SECONDS = 2.0
 """While a long part arrives, what has come is acknowledged in the row after so much, or so long."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class Stream(Protocol):
+    """A request, or a binary file."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 def create(*, told: Told, length: int, by: Any, at: datetime) -> Upload:
@@ -92,7 +98,7 @@ def present(upload: Upload) -> int:
 
 
 def receive(
-    *, upload: Upload, offset: int, stream: IO[bytes], length: int, checksum: Checksum | None, at: datetime
+    *, upload: Upload, offset: int, stream: Stream, length: int, checksum: Checksum | None, at: datetime
 ) -> Upload:
     """Take the next ``length`` bytes from ``stream``, which belong at ``offset``; returns the row after that.
 
@@ -151,7 +157,7 @@ def _check_place(upload: Upload, *, offset: int, length: int) -> None:
         raise UploadRefused("upload_longer")
 
 
-def _chunks(stream: IO[bytes], length: int) -> Iterator[bytes]:
+def _chunks(stream: Stream, length: int) -> Iterator[bytes]:
     """At most ``length`` bytes; ends early where the line breaks."""
     while length:
         try:

@@ -14,7 +14,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from media_library.intake import upload_finish, upload_room, uploads
+from media_library.files import storage
+from media_library.intake import parts_remote, upload_finish, upload_room, uploads
 from media_library.intake.parts import LocalParts
 from media_library.intake.rejection import Rejected
 from media_library.intake.upload_refusal import REASONS
@@ -32,11 +33,13 @@ from tests.factories import (
     picture_bytes,
 )
 from tests.media_library.conftest import stored_names
+from tests.media_library.intake.bucket import Bucket
 from tests.media_library.specimens import SLIDES
 
 pytestmark = pytest.mark.django_db
 
 PICTURE = picture_bytes()
+"""Of 1.6 KB."""
 
 
 @pytest.fixture
@@ -251,6 +254,24 @@ def test_who_listens_may_refuse_and_nothing_is_left(
     else:
         assert tus.state(ours, answer["Location"])["state"] == "refused"
     assert nothing_is_left(data_folder)
+
+
+def test_with_a_bucket_the_file_lies_there_and_nothing_else(
+    ours: Client, agency: Agency, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (data_folder / "work").mkdir()
+    bucket = Bucket(smallest_part=1000)
+    monkeypatch.setattr(parts_remote, "PART", 1000)
+    monkeypatch.setattr(storage, "private_storage", lambda: bucket)
+    assert sent(ours, b"#!/bin/sh\n", agency=agency.pk)["state"] == "refused"
+    assert (bucket.objects, bucket.open) == ({}, {})
+    address = begun(ours, length=len(PICTURE), agency=agency.pk)
+    for at in (0, 700, 1400):
+        add(ours, address, PICTURE[at : at + 700] if at < 1400 else PICTURE[at:], at=at)
+    assert tus.state(ours, address)["state"] == "taken"
+    assert bucket.objects == {f"files/{StoredFile.objects.get().storage_name}": PICTURE}
+    assert bucket.open == {}
+    assert list((data_folder / "work").iterdir()) == []
 
 
 def test_a_file_that_is_taken_in_is_not_cancelled(ours: Client, agency: Agency) -> None:

@@ -47,6 +47,9 @@ class Bucket:
     def _normalize_name(self, name: str) -> str:
         return f"files/{name}"
 
+    def delete(self, name: str) -> None:
+        self.objects.pop(self._normalize_name(name), None)
+
     def put_object(self, **told: Any) -> None:
         _check("PutObject", told)
         self.objects[told["Key"]] = told["Body"].read()
