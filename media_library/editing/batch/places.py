@@ -126,12 +126,16 @@ def _own(place: BatchPlace) -> list[int]:
     return [place.resource_id] if place.resource_id else []
 
 
+def _locked(place: BatchPlace) -> BatchPlace:
+    """The row of this moment, its own alone locked: PostgreSQL locks no row that may be missing."""
+    rows = BatchPlace.objects.select_for_update(of=("self",)).select_related("batch__agency", "file")
+    return rows.get(pk=place.pk)
+
+
 @transaction.atomic
 def arrive(*, place: BatchPlace, file: StoredFile, by: Any, at: datetime) -> None:
     """The bytes are here: a draft is made of them, unless they are known already or the file is left out."""
-    place = (
-        BatchPlace.objects.select_for_update(of=("self",)).select_related("batch__agency").get(pk=place.pk)
-    )
+    place = _locked(place)
     if place.resource_id:
         return
     place.file = file
@@ -173,11 +177,7 @@ def reconsider(*, place: BatchPlace) -> None:
 @transaction.atomic
 def take_anyway(*, place: BatchPlace, by: Any, at: datetime) -> BatchPlace:
     """The same bytes are to stand in the library twice. A file that is here becomes a draft at once."""
-    place = (
-        BatchPlace.objects.select_for_update(of=("self",))
-        .select_related("batch__agency", "file")
-        .get(pk=place.pk)
-    )
+    place = _locked(place)
     if place.fate != Fate.KNOWN:
         return place
     place.wanted_anyway, place.fate = True, Fate.WAITING
@@ -193,7 +193,7 @@ def leave_out(*, place: BatchPlace, by: Any) -> BatchPlace:
 
     Raises :class:`NotNow` where it was handed in or published already.
     """
-    place = BatchPlace.objects.select_for_update(of=("self",)).select_related("batch").get(pk=place.pk)
+    place = _locked(place)
     if place.resource_id:
         row = Resource.objects.select_for_update().get(pk=place.resource_id)
         if row.first_published_at is not None or row.workflow_in_progress or row.approved_schedule:
@@ -222,11 +222,7 @@ def _typed(place: BatchPlace, draft: Resource) -> dict[str, Any]:
 @transaction.atomic
 def bring_back(*, place: BatchPlace, by: Any, at: datetime) -> BatchPlace:
     """Undo :func:`leave_out`. A file whose bytes are gone by now is waited for again."""
-    place = (
-        BatchPlace.objects.select_for_update(of=("self",))
-        .select_related("batch__agency", "file")
-        .get(pk=place.pk)
-    )
+    place = _locked(place)
     if place.fate != Fate.LEFT_OUT:
         return place
     place.fate = Fate.WAITING
