@@ -21,7 +21,7 @@ from wagtail.models import Revision
 
 from media_library.files import storage
 from media_library.intake import upload_expiry
-from media_library.models import Job, JobState, Rendition, Resource, StoredFile
+from media_library.models import Job, JobState, ProposalState, Rendition, Resource, StoredFile
 from media_library.processing import dressing, jobs, sandbox
 from media_library.processing.jobs import Claim
 
@@ -67,8 +67,9 @@ def collect(
 
 
 def unnamed_rows(*, before: datetime) -> Iterator[int]:
-    """Ids of stored files, uploaded before a time, that no asset and no revision of a resource names."""
+    """Ids of stored files, uploaded before a time, that no asset, revision or open proposal names."""
     loose = StoredFile.objects.filter(created_at__lt=before, assets__isnull=True)
+    loose = loose.exclude(proposals__state=ProposalState.OPEN)
     candidates = set(loose.values_list("pk", flat=True).iterator(chunk_size=2000))
     if candidates:
         candidates -= _named_by_revisions(candidates)

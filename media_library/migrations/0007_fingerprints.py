@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('audiences', models.ManyToManyField(related_name='+', to='media_library.audience')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='media_library.storedfile')),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='proposals', to='media_library.storedfile')),
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='media_library.resource')),
                 ('topics', models.ManyToManyField(related_name='+', to='media_library.topic')),
             ],

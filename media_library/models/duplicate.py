@@ -122,7 +122,7 @@ class Proposal(models.Model):
     created_at = models.DateTimeField()
     audiences = models.ManyToManyField(Audience, related_name="+")
     topics = models.ManyToManyField(Topic, related_name="+")
-    file = models.ForeignKey(StoredFile, related_name="proposals", on_delete=models.PROTECT, null=True)
+    file = models.ForeignKey(StoredFile, related_name="proposals", on_delete=models.SET_NULL, null=True)
     message = models.TextField(_("message"), max_length=1000, blank=True)
     state = models.CharField(max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN)
     answer = models.CharField(_("reason"), max_length=500, blank=True)

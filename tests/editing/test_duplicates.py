@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from media_library import publishing
+from media_library import collector, publishing
 from media_library.editing.duplicates import address_of
 from media_library.models import Agency, Asset, Audience, Different, Proposal, Resource, StoredFile, User
 from tests.editing.screens import address, edit, picture_upload, problems, said, signed_in
@@ -228,6 +229,19 @@ def test_what_was_declined_is_out_of_the_owners_sight_again(case: Case) -> None:
     picture = reverse("media_library:staff_file", args=[case.file.pk, "w640.webp"])
     assert signed_in(editor).get(picture).status_code == 404
     assert case.client.get(picture).status_code == 200
+
+
+def test_a_proposed_file_is_kept_until_it_is_declined(case: Case) -> None:
+    case.answer("version", reason="Sáng hơn.", put_away="delete")
+    later = timezone.now() + timedelta(days=1)
+    assert case.file.pk not in list(collector.unnamed_rows(before=later))
+    signed_in(make_editor(case.owner)).post(
+        reverse("kho57_proposal", args=[Proposal.objects.get().pk]),
+        {"answer": "decline", "reason": "Cũ hơn."},
+    )
+    assert case.file.pk in list(collector.unnamed_rows(before=later))
+    case.file.delete()
+    assert Proposal.objects.get().file is None
 
 
 def test_a_new_version_of_ones_own_is_a_new_draft_at_the_same_address() -> None:
