@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +19,7 @@ from django.utils import timezone
 from media_library.files import storage
 from media_library.intake.accept import accept
 from media_library.kinds import Kind, Role
-from media_library.models import Agency, Job, JobState, Rendition, Resource, StoredFile
+from media_library.models import Agency, Job, JobState, Resource, StoredFile
 from media_library.processing import jobs, pipeline
 from tests.editing.screens import address, edit, problems, said, signed_in
 from tests.factories import (
@@ -173,16 +176,11 @@ def film(agency: Agency) -> Resource:
         one = make_rendition(
             resource.original.file, name=f"candidate{number}.jpg", format="jpeg", purpose="candidate"
         )
-        one.sha256 = storage_sha256(one)
+        content = picture_bytes(640, 400, colour=("#c02020", "#2020c0")[number - 1], format="JPEG")
+        one.storage_name = storages["private"].save(f"test/{one.name}", ContentFile(content))
+        one.size, one.sha256 = len(content), hashlib.sha256(content).hexdigest()
         one.save()
     return resource
-
-
-def storage_sha256(rendition: Rendition) -> str:
-    import hashlib
-
-    content = b"".join(storage.open_range(rendition.storage_name, length=rendition.size))
-    return hashlib.sha256(content).hexdigest()
 
 
 def draft(resource: Resource) -> Resource:

@@ -301,3 +301,49 @@ def test_a_real_upload_can_be_fetched_in_every_size_once_it_is_published(
     assert {client.get(one).status_code for one in shown} == {404}
     publishing.publish(resource=resource, by=None, at=timezone.now() - timedelta(seconds=1))
     assert {client.get(one).status_code for one in shown} == {200}
+
+
+def streamed(resource: Resource) -> tuple[Rendition, Rendition]:
+    """A playlist and a rung of the main file, by type and purpose."""
+    assert resource.original is not None
+    playlist = make_rendition(resource.original.file, name="stream.m3u8", purpose="stream")
+    playlist.media_type = "application/vnd.apple.mpegurl"
+    rung = make_rendition(resource.original.file, name="h240.mp4", purpose="part")
+    rung.media_type = "video/mp4"
+    for one in (playlist, rung):
+        one.save()
+    return playlist, rung
+
+
+def test_what_a_playlist_names_resolves_beside_it_for_the_public_and_for_staff(client: Client) -> None:
+    resource = make_published("video")
+    playlist, rung = streamed(resource)
+    listed = f"h240-{rung.digest}.mp4"
+    public = client.get(public_address(resource, playlist))
+    assert public["Content-Type"] == "application/vnd.apple.mpegurl"
+    assert "max-age=300" in public["Cache-Control"]
+    beside = public_address(resource, playlist).rpartition("/")[0]
+    part = client.get(f"{beside}/{listed}", headers={"range": "bytes=10-19"})
+    assert (part.status_code, len(body(part))) == (206, 10)
+    draft = make_resource("video")
+    playlist, rung = streamed(draft)
+    place = staff_address(playlist).rpartition("/")[0] + f"/h240-{rung.digest}.mp4"
+    assert client.get(place).status_code == 404
+    client.force_login(make_communicator(draft.agency))
+    assert client.get(place).status_code == 200
+    assert client.get(place.replace(rung.digest, "0" * 12)).status_code == 404
+
+
+def test_a_withdrawal_takes_playlists_and_rungs_back_at_once(client: Client) -> None:
+    resource = make_published("video")
+    addresses = [public_address(resource, one) for one in streamed(resource)]
+    assert [client.get(one).status_code for one in addresses] == [200, 200]
+    publishing.withdraw(resource=resource, by=make_lead(), reason="Sai.", at=timezone.now())
+    assert [client.get(one).status_code for one in addresses] == [410, 410]
+
+
+def test_a_rung_is_played_under_every_licence_and_saved_under_an_open_one_only(client: Client) -> None:
+    resource = make_published("video", licence="all-rights")
+    for one in streamed(resource):
+        place = public_address(resource, one)
+        assert (client.get(place).status_code, client.get(f"{place}?download=1").status_code) == (200, 404)

@@ -51,10 +51,11 @@ class Stopped(Exception):
 
 
 def test_a_watcher_hears_how_far_it_is_and_what_it_raises_ends_everything_that_was_started(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[float] = []
     mark = tmp_path / "mark"
+    monkeypatch.setattr(sandbox, "_LOOK", 0.8)
 
     def watch(share: float) -> None:
         heard.append(share)
@@ -63,7 +64,7 @@ def test_a_watcher_hears_how_far_it_is_and_what_it_raises_ends_everything_that_w
     with pytest.raises(Stopped):
         sandbox.run(f"{HERE}:come_half_way", {"mark": str(mark)}, folder=tmp_path, watch=watch)
     assert heard == [0.5]
-    time.sleep(3.2)
+    time.sleep(1.0)
     assert not mark.exists()
 
 
