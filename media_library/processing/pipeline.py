@@ -139,7 +139,7 @@ def _store(about: dict[str, Any], *, file: StoredFile, folder: Path) -> Renditio
 
 def _commit(claim: Claim, *, file: StoredFile, made: dict[str, Any], renditions: list[Rendition]) -> None:
     with claim.commit():
-        held = StoredFile.objects.select_for_update(of=("self",)).filter(pk=file.pk)
+        held = StoredFile.objects.select_for_update().filter(pk=file.pk)
         first_named_by = held.values_list("first_named_by", flat=True).first()
         file.renditions.all().delete()
         Rendition.objects.bulk_create(renditions)
