@@ -29,7 +29,7 @@ RESULT = ".result.json"
 MESSAGE_SIZE = 1 << 17
 PRELOAD = tuple(
     f"media_library.processing.{name}"
-    for name in ("audio", "caption", "document", "office", "picture", "video")
+    for name in ("audio", "caption", "credit", "document", "office", "picture", "video")
 )
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
