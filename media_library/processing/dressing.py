@@ -230,7 +230,7 @@ def _commit(
     claim: Claim, *, file: StoredFile, dress: Dress, before: set[tuple[int, str]], made: list[Rendition]
 ) -> None:
     with claim.commit():
-        held = StoredFile.objects.select_for_update(of=("self",)).defer("extracted").get(pk=file.pk)
+        held = StoredFile.objects.select_for_update().defer("extracted").get(pk=file.pk)
         if dress_of(held) != dress or set(held.renditions.values_list("pk", "storage_name")) != before:
             raise Overtaken(file.pk)
         known = [row for row in made if row.pk]

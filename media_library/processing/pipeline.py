@@ -162,7 +162,7 @@ def finish_file(claim: Claim, at: datetime) -> None:
 
 def _held(file: StoredFile) -> StoredFile:
     """The row as it is now, and nobody else's until the transaction ends."""
-    return StoredFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    return StoredFile.objects.select_for_update().get(pk=file.pk)
 
 
 @contextmanager

@@ -92,6 +92,7 @@ def specimens_asset(file: StoredFile) -> Any:
     return Asset(role="attachment", file=file, sort_order=5)
 
 
+@pytest.mark.contract
 def test_another_credit_changes_the_bytes_on_publication_and_leaves_the_addresses(data_folder: Path) -> None:
     file = small()
     resource = make_resource("photo", file=file, credit_line="Trước")
@@ -145,6 +146,7 @@ def test_the_one_that_was_there_first_speaks_for_a_file_that_two_show(data_folde
     assert all("Thứ hai" in said_by(data_folder, row) for row in file.renditions.all())
 
 
+@pytest.mark.contract
 def test_what_changes_while_it_is_dressed_begins_again(
     data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

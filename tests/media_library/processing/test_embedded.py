@@ -235,7 +235,7 @@ def test_sound_and_film_tell_their_tags(tmp_path: Path) -> None:
     assert from_tags({"encoder": "Lavf60"}, demuxer="mp3") == {}
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_broken_metadata_never_refuses_a_whole_picture(tmp_path: Path, data: st.DataObject) -> None:
     exif = data.draw(st.binary(max_size=60))
