@@ -29,7 +29,7 @@ from media_library.processing import jobs
 
 logger = logging.getLogger(__name__)
 
-ROWS = 200
+ROWS = 500
 """Rows without files in one piece."""
 _WRITES = ["state", "problems", "resource", "revision", "plan"]
 asking: Callable[[], Manners | None] = lambda: None  # noqa: E731
