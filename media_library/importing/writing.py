@@ -135,7 +135,7 @@ def _bring_up(
     if outlook.plan == Plan.UNCHANGED:
         _end(row, RowState.UNCHANGED, resource=outlook.resource)
         return
-    resource = Resource.objects.select_for_update().get(pk=outlook.resource)
+    resource = Resource.objects.select_for_update().get(pk=outlook.resource or 0)
     refused = planning.refusal_for(resource, proposal, by=run.created_by)
     if not refused and resource.latest_revision_id != outlook.revision:
         refused = "changed_since"
