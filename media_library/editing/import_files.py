@@ -36,6 +36,6 @@ def _table(
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return answer
     book = sheets.as_xlsx((sheet, lines), *more)
-    answer = HttpResponse(book, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
+    whole = HttpResponse(book, content_type=XLSX)
+    whole["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return whole

@@ -52,7 +52,7 @@ def create(asked: Sequence[tuple[Proposal, Files]], *, by: Any, at: datetime) ->
     Resource.objects.bulk_create(made, batch_size=_BATCH)
     for name, model in _USES:
         uses = [use for resource in made for use in _owned(resource, name, "content_object")]
-        model.objects.bulk_create(uses, batch_size=_BATCH)  # type: ignore[attr-defined]
+        model.objects.bulk_create(uses, batch_size=_BATCH)
     assets = [asset for resource in made for asset in _owned(resource, "assets", "resource")]
     Asset.objects.bulk_create(assets, batch_size=_BATCH)
     Identifier.objects.bulk_create(

@@ -29,7 +29,7 @@ from media_library.processing import jobs
 
 logger = logging.getLogger(__name__)
 
-ROWS = 200
+ROWS = 500
 """Rows without files in one piece."""
 _WRITES = ["state", "problems", "resource", "revision", "plan"]
 asking: Callable[[], Manners | None] = lambda: None  # noqa: E731
@@ -135,7 +135,7 @@ def _bring_up(
     if outlook.plan == Plan.UNCHANGED:
         _end(row, RowState.UNCHANGED, resource=outlook.resource)
         return
-    resource = Resource.objects.select_for_update().get(pk=outlook.resource)
+    resource = Resource.objects.select_for_update().get(pk=outlook.resource or 0)
     refused = planning.refusal_for(resource, proposal, by=run.created_by)
     if not refused and resource.latest_revision_id != outlook.revision:
         refused = "changed_since"

@@ -64,7 +64,9 @@ class ImportRun(models.Model):
     source = models.CharField(max_length=10, choices=ImportSource.choices)
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.READING)
     agency = models.ForeignKey("media_library.Agency", related_name="+", on_delete=models.PROTECT)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", on_delete=models.CASCADE)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, related_name="+", on_delete=models.SET_NULL, null=True
+    )
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -33,7 +33,7 @@ def members(path: str, limit: int) -> list[dict[str, Any]]:
         parts = archive.infolist()
         if len(parts) > MAX_MEMBERS:
             raise Refusal("archive_many", limit=MAX_MEMBERS)
-        found = []
+        found: list[dict[str, Any]] = []
         for index, part in enumerate(parts):
             name = _name(part)
             _check(part, name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ def _visit(
         )
 
 
-def _connected(place: Destination, *, deadline: Deadline, manners: Manners) -> line.socket.socket:
+def _connected(place: Destination, *, deadline: Deadline, manners: Manners) -> socket.socket:
     """The first address that answers; every one of them was checked before."""
     if place.literal is not None:
         reach.check(place.literal, allowed=manners.allowed)
