@@ -55,7 +55,7 @@ class ImportsView(_Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         runs = ImportRun.objects.visible_to(self.request.user).select_related("agency", "created_by")
         before = self.request.GET.get("before", "")
-        if before.isdecimal():
+        if before.isdecimal() and len(before) < 19:
             runs = runs.filter(pk__lt=int(before))
         listed = list(runs.order_by("-pk")[: LISTED + 1])
         more = listed[LISTED - 1].pk if len(listed) > LISTED else None

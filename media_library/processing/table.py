@@ -164,4 +164,4 @@ def _text(cell: Any) -> str:
         return cell.date().isoformat() if midnight else cell.isoformat(" ", "minutes")
     if isinstance(cell, datetime.date):
         return cell.isoformat()
-    return str(cell).strip()
+    return str(cell).replace("\x00", "").strip()

@@ -163,6 +163,18 @@ def test_pages_of_rows_take_the_same_number_of_queries(django_assert_num_queries
     assert "?before=" in listed.content.decode()
 
 
+def test_a_page_that_does_not_exist_is_the_first_one() -> None:
+    agency, by = somebody()
+    run = begun(csv_bytes(HEAD, line(1)), agency=agency, by=by)
+    client = signed_in(by)
+    for odd in ("9" * 5000, "-1", "x", "१", "\x00"):
+        assert client.get(reverse("kho57_imports"), {"before": odd}).status_code == 200
+        assert (
+            client.get(reverse("kho57_import", args=[run.pk]), {"after": odd, "state": odd}).status_code
+            == 200
+        )
+
+
 def test_the_template_explains_every_column() -> None:
     _agency, by = somebody()
     client = signed_in(by)
