@@ -1,4 +1,4 @@
-/* Keeps the page of a running import current. Without script the page asks anew by itself every five seconds. */
+/* Keeps the page of a running import current. Without script a link asks anew. */
 (() => {
   "use strict";
   const EVERY = 2000;
