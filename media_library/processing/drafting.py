@@ -18,10 +18,11 @@ from media_library.models import Job, StoredFile
 from media_library.processing import jobs, priority, sandbox
 from media_library.processing.jobs import Claim, Hopeless
 from media_library.processing.refusal import Refusal
-from media_library.processing.transcription import PLACES
 
 DRAFT = "draft_transcript"
 _KEPT = "drafted"
+PLACES = ("{sound}", "{words}")
+"""What a command must name: the sound to listen to, and where the words are to be left; ``{language}`` may."""
 
 
 def is_possible() -> bool:

@@ -15,9 +15,6 @@ from media_library.processing import container as media
 from media_library.processing.refusal import Refusal
 from media_library.processing.zygote import die_with_parent
 
-PLACES = ("{sound}", "{words}")
-"""What a command must name: the sound to listen to, and where the words are to be left; ``{language}`` may."""
-
 
 def draft(source: str, folder: str, film: bool, command: list[str], language: str, seconds: float) -> Any:
     """The cues that ``command`` hears in ``source``. Raises :class:`Refusal` where it leaves none."""

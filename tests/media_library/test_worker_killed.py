@@ -25,6 +25,7 @@ from media_library.files import storage
 from media_library.intake.accept import accept
 from media_library.models import Agency, Heartbeat, Job, JobState, Rendition, StoredFile
 from media_library.processing import sandbox
+from media_library.processing.crop import SHAPES
 from tests.factories import make_agency
 from tests.media_library.conftest import stored_names
 from tests.media_library.specimens import picture
@@ -32,7 +33,10 @@ from tests.media_library.specimens import picture
 FILES = 40
 KILLS = 50
 ROOT = Path(__file__).parents[2]
-NAMES = {f"w{width}.{ending}" for width in (320, 640, 1000) for ending in ("webp", "jpg")} | {"full.jpg"}
+NAMES = {f"w{width}.{ending}" for width in (320, 640, 1000) for ending in ("webp", "jpg")} | {
+    "full.jpg",
+    *(f"{shape}.jpg" for shape in SHAPES),
+}
 
 
 @pytest.fixture

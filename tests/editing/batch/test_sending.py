@@ -88,7 +88,7 @@ def test_the_editors_get_one_letter_for_the_batch(
         send_all(batch, person)
         send_all(batch, person)
     assert mail.outbox == [] and Job.objects.filter(kind=letter.LETTER).count() == 1
-    jobs.run_next(worker="w", at=timezone.now() + timedelta(hours=1))
+    jobs.run_all_due(at=timezone.now() + timedelta(hours=1))
     told = mail.outbox[0]
     assert len(mail.outbox) == 1 and told.to == [editor.email]
     assert "3" in told.subject and "Anh le so 0" in told.body and batch.token in told.body
