@@ -22,6 +22,8 @@ NOT_KNOWN_TO_THE_CHECKER = (
     "Unrecognized at-rule “@container”",
     # A custom property may stand for any length (CSS Custom Properties level 1, section 3).
     "“width”: Invalid type: “100%, var(--w)”",
+    # CSS Basic User Interface level 4; where a browser does not know it the field scrolls.
+    "Property “field-sizing” doesn't exist",
 )
 CHECKER = BASE_DIR / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 

@@ -94,8 +94,9 @@ def test_pictures_and_documents_open_as_files(page: Page, demo: DemoSite) -> Non
     page.goto(resource(demo, "dc-to-gap-dich-vu-cong"))
     document = page.locator(".sheet-of-paper__open a").get_attribute("href") or ""
     assert demo.running.status(document) == 200
-    page.locator("details.disclosure > summary").first.click()
-    expect(page.locator("details.disclosure .prose").first).to_be_visible()
+    expect(page.locator(".reader img").first).to_be_visible()
+    page.locator(".reader summary").first.click()
+    expect(page.locator(".reader details p").first).to_be_visible()
 
 
 def test_embed_share_and_cite_open(page: Page, demo: DemoSite) -> None:
