@@ -1,6 +1,6 @@
 """Many mixed files at once: the line cut twice, the browser closed once, and every byte arrives.
 
-``KHO57_BATCH`` says how many files (issue 5 asks for 200); few are enough to see each step.
+``KHO57_BATCH`` says how many files (200 is what a communicator drops at once); few are enough to see each step.
 """
 
 from __future__ import annotations
