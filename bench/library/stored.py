@@ -56,22 +56,19 @@ def uses_of(ids: Iterable[int]) -> dict[int, int]:
 def ensure(folder: Path, size: int) -> float | None:
     """Build what is not there yet; documents a second that the index took, where it took any.
 
-    A build that was broken off is gone on with.
+    A build that was broken off is gone on with, one of an earlier version is migrated.
     """
+    from django.core.management import call_command
+
     rows = folder / "rows"
     if not rows.exists():
-        _migrate(folder)
+        for one in folder.glob("kho57.sqlite3*"):
+            one.unlink()
+    call_command("migrate", verbosity=0)
+    if not rows.exists():
         _store(size)
         rows.touch()
     return _index(size)
-
-
-def _migrate(folder: Path) -> None:
-    from django.core.management import call_command
-
-    for one in folder.glob("kho57.sqlite3*"):
-        one.unlink()
-    call_command("migrate", verbosity=0)
 
 
 def _index(size: int) -> float | None:
