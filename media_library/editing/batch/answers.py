@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from media_library import publishing
-from media_library.editing.batch import cells, common, places, sending, uploads
+from media_library.editing.batch import cells, description, places, sending, uploads
 from media_library.editing.batch.forms import CommonForm
 from media_library.editing.batch.known import Known, digests, known
 from media_library.editing.batch.reach import (
@@ -147,11 +147,11 @@ def save_common(request: HttpRequest, token: str) -> JsonResponse:
 def apply(request: HttpRequest, batch: Batch, told: dict[str, Any]) -> JsonResponse:
     """``{"after": position, "force"}``: the next few rows; ``next`` is the position to go on from, or null."""
     chunk, following = _chunk(batch, told)
-    values, alone, held = common.shared(batch), [], []
+    values, alone, held = description.shared(batch), [], []
     for place in chunk:
         if place.resource_id:
             try:
-                done = common.apply(
+                done = description.apply(
                     place=place, values=values, by=request.user, force=bool(told.get("force"))
                 )
             except publishing.PublishingError:

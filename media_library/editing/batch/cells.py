@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from media_library.editing.batch import common
+from media_library.editing.batch import description
 from media_library.kinds import Role
 from media_library.models import LICENCES, Audience, BatchPlace, Campaign, Resource, Topic
 from media_library.text import clean_line, nfc
 
 _LIMITS = {"title": 200, "alt": 500, "summary": 300, "credit_line": 300}
-CELLS = ("title", "alt", *common.FIELDS)
+CELLS = ("title", "alt", *description.FIELDS)
 
 
 class Unfit(Exception):
@@ -46,9 +46,9 @@ def save_cell(*, place: BatchPlace, name: str, value: Any, was: Any, by: Any) ->
         return present
     if present != _compared(name, was):
         raise ChangedMeanwhile(present)
-    common.refuse_locked(row, by)
+    description.refuse_locked(row, by)
     _write(draft, name, fitting)
-    common.save(row, draft, by=by)
+    description.save(row, draft, by=by)
     return fitting
 
 
@@ -58,7 +58,7 @@ def read(draft: Resource, name: str) -> Any:
         return draft.title
     if name == "alt":
         return draft.original.alt if draft.original else ""
-    return common.value_of(draft, name)
+    return description.value_of(draft, name)
 
 
 def _write(draft: Resource, name: str, value: Any) -> None:
@@ -71,14 +71,14 @@ def _write(draft: Resource, name: str, value: Any) -> None:
                 asset.alt = value
         draft.assets.set(assets)
     else:
-        common.put(draft, name, value)
+        description.put(draft, name, value)
 
 
 def _fitting(draft: Resource, name: str, value: Any) -> Any:
     """``value`` as the field keeps it. Raises :class:`Unfit`."""
     if name in _LIMITS:
         return _text(name, value)
-    if name in common.TERMS:
+    if name in description.TERMS:
         return _terms(Audience if name == "audiences" else Topic, value)
     if name == "embargo_until":
         return _moment(draft, value)
@@ -90,7 +90,7 @@ def _fitting(draft: Resource, name: str, value: Any) -> Any:
     if (
         not isinstance(value, str)
         or value not in known
-        or (name == "kind" and not common.picture(draft.kind))
+        or (name == "kind" and not description.picture(draft.kind))
     ):
         raise Unfit(_("Choose one from the list."))
     return value
@@ -129,11 +129,11 @@ def _moment(draft: Resource, value: Any) -> str:
     aware: datetime = at if timezone.is_aware(at) else timezone.make_aware(at)
     if draft.expire_at and draft.expire_at <= aware:
         raise Unfit(_("The expiry must lie after the end of the embargo."))
-    return common.as_text(aware)
+    return description.as_text(aware)
 
 
 def _compared(name: str, was: Any) -> Any:
     """What the browser saw, in the form in which it is kept."""
-    if name in common.TERMS:
+    if name in description.TERMS:
         return sorted(was) if isinstance(was, list) else []
     return nfc(was) if isinstance(was, str) else was

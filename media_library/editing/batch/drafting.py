@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 from wagtail.models import Locale
 
 from media_library import kinds
-from media_library.editing.batch import common
+from media_library.editing.batch import description
 from media_library.editing.batch.titles import tells_nothing, title_from
 from media_library.kinds import EXTENSIONS, Kind, Role
 from media_library.models import Asset, Batch, BatchPlace, Fate, Resource, StoredFile
@@ -47,7 +47,7 @@ def make_draft(*, place: BatchPlace, file: StoredFile, by: Any, at: datetime) ->
     What was typed before the file was left out comes back.
     """
     batch = place.batch
-    values = common.shared(batch) | place.kept
+    values = description.shared(batch) | place.kept
     kind = kind_of(file.media_type, pictures=values["kind"])
     resource = Resource(
         kind=kind,
@@ -58,9 +58,9 @@ def make_draft(*, place: BatchPlace, file: StoredFile, by: Any, at: datetime) ->
         created_at=at,
         live=False,
     )
-    for name in common.FIELDS:
+    for name in description.FIELDS:
         if name != "kind":
-            common.put(resource, name, values[name])
+            description.put(resource, name, values[name])
     resource.summary = resource.summary or clean_line(_embedded(file, "caption"))[:300]
     resource.credit_line = resource.credit_line or clean_line(_embedded(file, "credit"))[:300]
     resource.assets.add(Asset(role=Role.ORIGINAL, file=file, alt=values.get("alt", ""), sort_order=0))
@@ -75,7 +75,7 @@ def make_draft(*, place: BatchPlace, file: StoredFile, by: Any, at: datetime) ->
 def _remember(place: BatchPlace, *, file: StoredFile, resource: Resource, batch: Batch) -> None:
     place.file, place.sha256, place.resource = file, file.sha256, resource
     place.fate, place.problem = Fate.DRAFT, ""
-    place.applied, place.kept = common.shared(batch), {}
+    place.applied, place.kept = description.shared(batch), {}
     place.save()
 
 

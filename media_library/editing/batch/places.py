@@ -17,7 +17,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from media_library.editing.batch import common
+from media_library.editing.batch import description
 from media_library.editing.batch.drafting import kind_by_ending, kind_of, make_draft
 from media_library.editing.batch.known import Known, known
 from media_library.intake.names import checked_name
@@ -212,9 +212,9 @@ def leave_out(*, place: BatchPlace, by: Any) -> BatchPlace:
 def _typed(place: BatchPlace, draft: Resource) -> dict[str, Any]:
     original = draft.original
     alone = {
-        name: common.value_of(draft, name)
-        for name in common.FIELDS
-        if common.value_of(draft, name) != place.applied.get(name)
+        name: description.value_of(draft, name)
+        for name in description.FIELDS
+        if description.value_of(draft, name) != place.applied.get(name)
     }
     return alone | {"title": draft.title, "alt": original.alt if original else ""}
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from media_library import publishing
-from media_library.editing.batch import cells, common, places, sending
+from media_library.editing.batch import cells, description, places, sending
 from media_library.editing.batch.forms import CommonForm
 from media_library.editing.batch.places import Named
 from media_library.editing.batch.reach import AT_ONCE, ON_A_PAGE, place_or_404, places_after
@@ -60,14 +60,14 @@ def _common(request: HttpRequest, batch: Batch) -> CommonForm | None:
         messages.error(request, _("Nothing was saved. See the marked fields."))
         return form
     form.save()
-    force, values = request.POST["common"] == "force", common.shared(batch)
+    force, values = request.POST["common"] == "force", description.shared(batch)
     changed, alone, held = 0, 0, 0
     for place in batch.places.filter(resource__isnull=False).order_by("position"):
         if changed >= AT_ONCE * 3:
             messages.warning(request, _("Many files: press “Apply” again for the rest."))
             break
         try:
-            done = common.apply(place=place, values=values, by=request.user, force=force)
+            done = description.apply(place=place, values=values, by=request.user, force=force)
         except publishing.PublishingError:
             held += 1
         else:

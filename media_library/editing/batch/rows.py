@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Revision
 
-from media_library.editing.batch import common, uploads
+from media_library.editing.batch import description, uploads
 from media_library.editing.batch.known import Known, known
 from media_library.editing.batch.titles import tells_nothing
 from media_library.files.addresses import staff_address
@@ -83,7 +83,7 @@ class Row:
 
     @property
     def is_picture(self) -> bool:
-        return bool(self.kind) and common.picture(self.kind)
+        return bool(self.kind) and description.picture(self.kind)
 
     @property
     def kind_label(self) -> str:
@@ -204,7 +204,7 @@ def gaps_of(place: BatchPlace, draft: Resource, *, edit_url: str) -> Iterator[Ga
             continue
         if missing.field in _IN_THE_GRID:
             url = f"#k57-{missing.field}-{place.pk}"
-        elif missing.field in common.FIELDS:
+        elif missing.field in description.FIELDS:
             url = f"#id_{missing.field}"
         else:
             url = f"{edit_url}#id_{_ANCHORS.get(missing.field, missing.field)}"

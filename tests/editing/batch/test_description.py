@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from media_library import publishing
-from media_library.editing.batch import common
+from media_library.editing.batch import description
 from media_library.editing.submitting import submit
 from media_library.models import Batch, Resource, User
 from tests.editing.batch.giving import again, draft_at, give, make_batch
@@ -26,9 +26,9 @@ def batch(person: User) -> Batch:
     return make_batch(person.memberships.get().agency, person)
 
 
-def apply(batch: Batch, place: object, by: User, *, force: bool = False) -> common.Applied:
+def apply(batch: Batch, place: object, by: User, *, force: bool = False) -> description.Applied:
     fresh = Batch.objects.get(pk=batch.pk)
-    return common.apply(place=again(place), values=common.shared(fresh), by=by, force=force)  # type: ignore[arg-type]
+    return description.apply(place=again(place), values=description.shared(fresh), by=by, force=force)  # type: ignore[arg-type]
 
 
 def test_every_field_comes_into_the_draft_and_applying_again_writes_nothing(
@@ -40,12 +40,14 @@ def test_every_field_comes_into_the_draft_and_applying_again_writes_nothing(
     batch.save()
     batch.audiences.set([audience("teachers", "Giáo viên")])
     batch.topics.add(topic("an-toan"))
-    assert apply(batch, place, person) == common.Applied(written=True, left_alone=())
+    assert apply(batch, place, person) == description.Applied(written=True, left_alone=())
     draft = draft_at(place)
-    assert {name: common.value_of(draft, name) for name in common.FIELDS} == common.shared(batch)
+    assert {name: description.value_of(draft, name) for name in description.FIELDS} == description.shared(
+        batch
+    )
     assert Resource.objects.get().kind == "infographic"
     revision = again(place).resource.latest_revision_id
-    assert apply(batch, place, person) == common.Applied(written=False, left_alone=())
+    assert apply(batch, place, person) == description.Applied(written=False, left_alone=())
     assert again(place).resource.latest_revision_id == revision
 
 
@@ -62,7 +64,7 @@ def test_what_was_changed_alone_stays_wherever_it_was_changed(batch: Batch, pers
     assert done.written and set(done.left_alone) == {"credit_line", "audiences"}
     assert draft_at(place).credit_line == "Ảnh: Trần Bình" and draft_at(place).summary == "Tóm tắt mới."
     assert apply(batch, place, person).left_alone == done.left_alone
-    assert apply(batch, place, person, force=True) == common.Applied(written=True, left_alone=())
+    assert apply(batch, place, person, force=True) == description.Applied(written=True, left_alone=())
     assert draft_at(place).credit_line == "Ảnh: chung"
     assert [one.slug for one in draft_at(place).audiences.all()] == ["students"]
 
