@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from taggit.forms import TagField, TagWidget
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from media_library import access, replacing
+from media_library import access, placing, replacing
 from media_library.editing import kept, posters
 from media_library.editing.widgets import FileWithPreview
 from media_library.intake.accept import accept
@@ -308,16 +308,11 @@ class ResourceForm(WagtailAdminModelForm):
         for name, file in self.kept.items():
             role = FILE_FIELDS[name]
             language = self.cleaned_data.get("caption_language") if role == Role.CAPTION else ""
-            assets = [asset for asset in assets if not _replaced(asset, role, language or "")]
-            assets.append(Asset(role=role, file=file, language=language or ""))
+            assets = placing.placed(assets, file, role=role, language=language or "")
         for asset in assets:
             if asset.role == Role.ORIGINAL:
                 self._describe(asset)
-        order = list(Role.values)
-        assets.sort(key=lambda asset: order.index(asset.role))
-        for number, asset in enumerate(assets):
-            asset.sort_order = number
-        resource.assets.set(assets)
+        resource.assets.set(placing.in_order(assets))
 
     def _describe(self, asset: Asset) -> None:
         for name in ("alt", "text_alternative"):
@@ -326,10 +321,3 @@ class ResourceForm(WagtailAdminModelForm):
         if "focal_x" in self.fields:
             asset.focal_x = self.cleaned_data.get("focal_x")
             asset.focal_y = self.cleaned_data.get("focal_y")
-
-
-def _replaced(asset: Asset, role: str, language: str) -> bool:
-    """A new main file or cover takes the old one's place; captions that of the same language."""
-    if asset.role != role or role == Role.ATTACHMENT:
-        return False
-    return role != Role.CAPTION or asset.language == language

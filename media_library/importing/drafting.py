@@ -18,7 +18,7 @@ from django.db.models import CharField, Max, OuterRef, Subquery
 from django.db.models.functions import Cast
 from wagtail.models import ModelLogEntry, Revision
 
-from media_library import changes
+from media_library import changes, placing
 from media_library.importing.checking import Proposal
 from media_library.importing.columns import FILES
 from media_library.kinds import Role
@@ -144,24 +144,17 @@ def _apply(draft: Resource, proposal: Proposal, files: Files, words: Mapping[str
 
 
 def _arrange(draft: Resource, proposal: Proposal, files: Files) -> None:
-    """A file takes the place of the one in its role; captions that of the same language."""
     language = proposal.language or draft.language
     assets = list(draft.assets.all())
     for column, file in files.items():
         role = FILES[column]
-        spoken = language if role in (Role.CAPTION, Role.TRANSCRIPT) else ""
-        assets = [one for one in assets if (one.role, one.language) != (role, spoken) or role == "attachment"]
-        if role == Role.ORIGINAL:
-            assets = [one for one in assets if one.role != Role.ORIGINAL]
-        assets.append(Asset(role=role, file=file, language=spoken))
-    order = list(Role.values)
-    assets.sort(key=lambda asset: order.index(asset.role))
-    for number, asset in enumerate(assets):
-        asset.sort_order = number
+        spoken = language if role in placing.SPOKEN else ""
+        assets = placing.placed(assets, file, role=role, language=spoken)
+    for asset in assets:
         if asset.role == Role.ORIGINAL:
             asset.alt = proposal.alt or asset.alt
             asset.text_alternative = proposal.text_alternative or asset.text_alternative
-    draft.assets.set(assets)
+    draft.assets.set(placing.in_order(assets))
 
 
 def _owned(resource: Resource, name: str, owner: str) -> list[Any]:
