@@ -6,6 +6,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
+from cms.coverage import urls as coverage
 from cms.exchange import urls as exchange
 from cms.portal import urls as portal
 from cms.sections import urls as sections
@@ -27,6 +28,7 @@ for_staff: list[URLPattern | URLResolver] = [path("admin/", include(wagtailadmin
 # The portal comes last: behind its own addresses it serves whatever pages Wagtail has.
 for_people: list[URLPattern | URLResolver] = [
     path("", include((sections.people, "sections"))),
+    path("", include((coverage.people, "coverage"))),
     path("", include("cms.portal.urls")),
     *portal.page_urlpatterns,
 ]

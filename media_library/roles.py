@@ -32,6 +32,10 @@ _EDITOR = _COMMUNICATOR | {
     "media_library.publish_resource",
     "media_library.lock_resource",
     "media_library.unlock_resource",
+    "coverage.add_place",
+    "coverage.change_place",
+    "coverage.delete_place",
+    "coverage.view_place",
     "sections.add_section",
     "sections.change_section",
     "sections.view_section",
@@ -47,7 +51,7 @@ _LEAD = _EDITOR | {
     *(f"wagtailcore.{verb}_page" for verb in ("add", "change", "publish", "view")),
 }
 GROUPS = {COMMUNICATOR_GROUP: _COMMUNICATOR, EDITOR_GROUP: _EDITOR, LEAD_GROUP: _LEAD}
-_OWNERS = ("media_library", "sections", "wagtailadmin", "wagtailcore")
+_OWNERS = ("coverage", "media_library", "sections", "wagtailadmin", "wagtailcore")
 _AFTER = "wagtailsnippets"
 
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "cms.portal",
     "cms.sections",
     "cms.exchange",
+    "cms.coverage",
     "search",
     # Before wagtail.snippets: its permission policy must be registered first.
     "media_library",
@@ -143,6 +144,7 @@ UPLOAD_EXPIRY = timedelta(days=max(1, environment.number("UPLOAD_EXPIRY_DAYS")))
 # Files of other sites that an import names
 FETCH_AGENT = f"Kho57 (+{PUBLIC_BASE_URL})"
 FETCH_PORTS = environment.ports("FETCH_PORTS")
+EARLIER_BASE_URLS = environment.names("EARLIER_BASE_URLS")
 FETCH_SECONDS = environment.number("FETCH_SECONDS")
 STREAMING = environment.flag("STREAMING")
 TRANSCRIBE_COMMAND = environment.text("TRANSCRIBE_COMMAND")

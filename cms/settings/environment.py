@@ -38,6 +38,12 @@ VARIABLES = (
         "https://kho57.example.vn",
     ),
     Variable(
+        "EARLIER_BASE_URLS",
+        [],
+        "Addresses the site had before, by comma: pages of agencies that still carry them count.",
+        "https://kho.example.vn",
+    ),
+    Variable(
         "SECRET_KEY", "", "Signs sessions and links: 50 random characters or more. Production needs it."
     ),
     Variable("DEBUG", False, "Technical error pages. Refused in production."),

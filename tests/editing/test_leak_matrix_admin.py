@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
+from cms.coverage.models import Place
 from cms.sections.models import Section
 from media_library.editing.fence import protected_models
 from media_library.kinds import Kind
@@ -142,6 +143,7 @@ def rows_of_every_protected_model(world: World, hidden: dict[str, Resource]) -> 
     return {
         Resource: list(hidden.values()),
         Section: [world.section],
+        Place: [Place.objects.create(agency=world.owner, url=f"https://{MARK}.example/57")],
         Wish: [Wish.objects.create(text=MARK, created_at=timezone.now())],
         Pick: [Pick.objects.create(question=MARK, resource=hidden[OVER])],
         Synonym: [Synonym.objects.create(short=MARK, full="một")],
@@ -222,7 +224,7 @@ def acts() -> list[tuple[type[Model], str]]:
 
 def test_no_act_on_many_reaches_a_hidden_row(world: World, hidden: dict[str, Resource]) -> None:
     rows = rows_of_every_protected_model(world, hidden)
-    assert {model for model, _act in acts()} == {Resource, Section} and len(acts()) > 6
+    assert {model for model, _act in acts()} == {Resource, Section, Place} and len(acts()) > 6
     before = {model: list(model._default_manager.order_by("pk").values()) for model in rows}
     for user in strangers(world).values():
         client = signed_in(user)

@@ -125,6 +125,10 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
         url for row in world.public if row.kind == "podcast" for url in ABOUT_ONE["portal:script"](row)
     ],
     "sections:page": lambda world: _both("sections:page", agency="KIN-1", section="chuyen-muc"),
+    **{
+        name: lambda world, name=name: _both(name)
+        for name in ("coverage:page", "coverage:csv", "coverage:json")
+    },
     "sections:builder": lambda world: [
         *_both("sections:builder"),
         *(f"{url}?agency=KIN-1&section=chuyen-muc" for url in _both("sections:builder")),

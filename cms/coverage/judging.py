@@ -1,0 +1,131 @@
+"""From what was found on a page to a verdict, and from its pages to how an agency stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cms.coverage.models import Place, Shown, Standing, Verdict
+from cms.sections.models import Section, SectionShown
+from media_library.models import Agency, Resource
+
+ORDER = [verdict.value for verdict in Verdict]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one visit found. ``problem``: why nothing could be read; then the rest is empty."""
+
+    resources: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def judged(evidence: Evidence, *, newest: datetime | None, days: int, at: datetime) -> Verdict:
+    """The verdict; ``newest``: when the newest resource shown became public, None where none is."""
+    if evidence.problem:
+        return Verdict.UNREACHABLE
+    if not evidence.resources and not evidence.sections:
+        return Verdict.MISSING
+    if newest is None:
+        return Verdict.EMPTY
+    return Verdict.LIVE if newest >= at - timedelta(days=days) else Verdict.STALE
+
+
+@transaction.atomic
+def keep(pk: int, evidence: Evidence, *, asked: str, at: datetime, again: datetime) -> None:
+    """Write what a visit to ``asked`` found; nothing where the place is gone or names another page by now."""
+    place = Place.objects.select_for_update().filter(pk=pk, url=asked).first()
+    if place is None:
+        Place.objects.filter(pk=pk).update(claimed_until=None)
+        return
+    shown = _public(evidence, at)
+    newest = max((when for _id, when in shown), default=None)
+    verdict = judged(evidence, newest=newest, days=place.days, at=at)
+    since = place.since if place.verdict == verdict else at
+    Place.objects.filter(pk=pk).update(
+        verdict=verdict,
+        since=since,
+        newest=newest,
+        problem=evidence.problem[:300],
+        visited_at=at,
+        due_at=again,
+        claimed_until=None,
+    )
+    if verdict != Verdict.UNREACHABLE:  # what stood there when it last answered may stand there still
+        place.shown.all().delete()
+        Shown.objects.bulk_create(Shown(place=place, public_id=public_id) for public_id, _when in shown)
+
+
+def _public(evidence: Evidence, at: datetime) -> list[tuple[str, datetime]]:
+    """Public id and time of publication of what the page shows and is public at ``at``."""
+    live = [section.address for section in Section.objects.live().select_related("agency")]
+    named = set(evidence.sections) & set(live)
+    keys: set[int] = set()
+    for row in SectionShown.objects.filter(address__in=named):
+        keys.update(row.resource_ids)
+    public = Resource.objects.public(at)
+    found = {*public.filter(public_id__in=evidence.resources), *public.filter(pk__in=keys)}
+    return [(one.public_id, one.published_at or at) for one in found]
+
+
+@dataclass(frozen=True)
+class Line:
+    """How one agency stands; ``place`` is its best page, None where it has named none."""
+
+    agency: Agency
+    verdict: Verdict
+    place: Place | None
+
+
+def lines() -> list[Line]:
+    """Every present agency, by type and name, as its best page stands (two queries).
+
+    An agency that has merged counts with its successor; one whose pages were not looked at yet, or that has
+    named none, counts as not found.
+    """
+    agencies = {agency.pk: agency for agency in Agency.objects.order_by("type", "name")}
+    pages: dict[int, list[Place]] = {}
+    for place in Place.objects.exclude(verdict=""):
+        pages.setdefault(_current(place.agency_id, agencies), []).append(place)
+    return [
+        _line(agency, pages.get(agency.pk, [])) for agency in agencies.values() if agency.successor_id is None
+    ]
+
+
+def _line(agency: Agency, places: Iterable[Place]) -> Line:
+    best = min(places, key=lambda place: (ORDER.index(place.verdict), place.pk), default=None)
+    return Line(agency, Verdict(best.verdict) if best else Verdict.MISSING, best)
+
+
+def _current(pk: int, agencies: dict[int, Agency]) -> int:
+    seen = {pk}
+    while (following := agencies[pk].successor_id) is not None and following not in seen:
+        seen.add(following)
+        pk = following
+    return pk
+
+
+def record(at: datetime) -> int:
+    """Write how every agency stands into the day of ``at``; returns 1 if it wrote, 0 if nothing was new."""
+    day = timezone.localdate(at)
+    written = dict(Standing.objects.filter(day=day).values_list("agency_id", "verdict"))
+    now = {line.agency.pk: line.verdict.value for line in lines()}
+    if written == now:
+        return 0
+    Standing.objects.bulk_create(
+        [Standing(day=day, agency_id=pk, verdict=verdict) for pk, verdict in now.items()],
+        update_conflicts=True,
+        unique_fields=["day", "agency"],
+        update_fields=["verdict"],
+    )
+    return 1
+
+
+def serving(public_id: str) -> list[Place]:
+    """The pages that showed the resource when they were last read, by agency."""
+    return list(Place.objects.filter(shown__public_id=public_id).select_related("agency"))

@@ -1,0 +1,139 @@
+"""Where agencies say their sections stand, what was found there, and how each agency stood day by day."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from media_library import access
+from media_library.intake.fetching import NotFetched, destination, reach
+from media_library.models import Agency
+
+
+class Verdict(models.TextChoices):
+    """How a section stands; from the best to the worst."""
+
+    LIVE = "live", _("Live")
+    STALE = "stale", _("Stale")
+    EMPTY = "empty", _("Empty")
+    UNREACHABLE = "unreachable", _("Unreachable")
+    MISSING = "missing", _("Not found")
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def editable_by(self, user: Any) -> PlaceQuerySet:
+        """Places of the agencies that ``user`` edits and of what these carry on, or all."""
+        if access.is_lead(user):
+            return self.all()
+        return self.filter(agency_id__in=access.agency_ids(user, role="editor"))
+
+
+class Place(models.Model):
+    """A page of an agency's own site on which, it says, its section stands; and what was found there.
+
+    ``due_at`` is when it is looked at next; ``claimed_until`` holds it while a visit is under way, and lets go
+    by itself if that visit never ends.
+    """
+
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("agency"), related_name="section_places", on_delete=models.PROTECT
+    )
+    url = models.URLField(
+        _("address of the page"),
+        max_length=500,
+        help_text=_("As a browser shows it, on your own site. Save again to have it looked at at once."),
+    )
+    days = models.PositiveSmallIntegerField(
+        _("days until it is stale"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("Without anything newer the section counts as stale: 1 to 365 days."),
+    )
+    host = models.CharField(max_length=300, editable=False)
+    due_at = models.DateTimeField(editable=False)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    visited_at = models.DateTimeField(_("looked at"), null=True, editable=False)
+    verdict = models.CharField(_("state"), max_length=20, choices=Verdict.choices, blank=True, editable=False)
+    since = models.DateTimeField(_("since"), null=True, editable=False)
+    newest = models.DateTimeField(_("newest"), null=True, editable=False)
+    problem = models.CharField(_("why"), max_length=300, blank=True, editable=False)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("page with a section")
+        verbose_name_plural = _("pages with sections")
+        ordering: ClassVar = ["agency__name", "url"]
+        indexes: ClassVar = [models.Index(fields=["due_at"], name="coverage_due")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agency", "url"],
+                name="a_page_once_in_an_agency",
+                violation_error_message=_("This page is entered already."),
+            ),
+            models.CheckConstraint(condition=Q(days__gte=1, days__lte=365), name="stale_in_1_to_365_days"),
+            models.CheckConstraint(
+                condition=Q(verdict="") | Q(verdict__in=Verdict.values), name="a_verdict_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            named = destination(self.url, ports={80, 443, *settings.FETCH_PORTS})
+            if named.literal is not None:
+                reach.check(named.literal)
+        except NotFetched as problem:
+            raise ValidationError({"url": problem.message}) from problem
+        self.url = named.url
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.host = (urlsplit(self.url).hostname or "")[:300]
+        self.due_at = timezone.now()
+        super().save(*args, **kwargs)
+
+
+class Shown(models.Model):
+    """A resource that was seen on a page when it was last looked at."""
+
+    place = models.ForeignKey(Place, related_name="shown", on_delete=models.CASCADE)
+    public_id = models.CharField(max_length=20, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["place", "public_id"], name="a_resource_once_on_a_page")
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Standing(models.Model):
+    """How an agency stood on one day; the last judgement of the day stays."""
+
+    day = models.DateField()
+    agency = models.ForeignKey(Agency, related_name="+", on_delete=models.CASCADE)
+    verdict = models.CharField(max_length=20, choices=Verdict.choices)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "agency"], name="an_agency_once_a_day"),
+            models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="a_standing_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} · {self.agency_id} · {self.verdict}"
+
+
+__all__ = ["Place", "Shown", "Standing", "Verdict"]

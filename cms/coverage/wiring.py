@@ -1,0 +1,25 @@
+"""Receivers and registrations of the room; called by the app's ready()."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wagtail.permissions import register_permission_policy
+
+from cms.coverage import judging, visiting
+from cms.coverage.editing import PlacePolicy
+from cms.coverage.models import Place
+from media_library import scheduler
+from media_library.editing.fence import protect
+
+
+def connect() -> None:
+    register_permission_policy(Place, PlacePolicy(Place))
+    protect(Place, Place.objects.editable_by)
+    scheduler.register("coverage_visits", visiting.order_due)
+    scheduler.register("coverage_days", record_each_minute)
+
+
+def record_each_minute(at: datetime) -> int:
+    """The scheduler ticks each second; how agencies stand is written down at the turn of each minute."""
+    return judging.record(at) if at.second < 3 else 0
