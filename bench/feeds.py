@@ -48,9 +48,12 @@ def main() -> int:
             print(f"feed_json_ten_items_{label} {size} bytes")
         with _nginx(folder, content) as port:
             ours, plain = f"/feeds/{ADDRESS}/feed.json", "/plain/feed.json"
+            dressed = "/dressed/feed.json"
             _check_served(port, ours, content)
             pairs = _alternate(lambda: _wrk(port, ours), lambda: _wrk(port, plain))
+            alike = _alternate(lambda: _wrk(port, ours), lambda: _wrk(port, dressed))
         _print_ratio("feed_file_over_static_file", pairs, unit="requests/s")
+        _print_ratio("feed_file_over_static_file_with_its_headers", alike, unit="requests/s")
         _fallback()
     print(f"ran_on {os.cpu_count()} cores")
     return 0
@@ -133,9 +136,9 @@ def _entry(number: int, agency: Any, published: datetime) -> Any:
 @contextmanager
 def _nginx(folder: Path, content: bytes) -> Iterator[int]:
     """The project's own nginx configuration with a plain folder beside it, on a free loopback port."""
-    plain = folder / "plain" / "plain"
-    plain.mkdir(parents=True)
-    (plain / "feed.json").write_bytes(content)
+    for name in ("plain", "dressed"):
+        (folder / "beside" / name).mkdir(parents=True)
+        (folder / "beside" / name / "feed.json").write_bytes(content)
     port = _free_port()
     site = (ROOT / "deploy" / "nginx" / "kho57.conf").read_text()
     from cms.sections.files import feeds_storage
@@ -148,7 +151,10 @@ def _nginx(folder: Path, content: bytes) -> Iterator[int]:
     site = site.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};")
     site = re.sub(r"^ +(ssl_|access_log|error_log).*$", "", site, flags=re.MULTILINE)
     site = site.replace("/var/cache/nginx/kho57", str(folder / "cache"))
-    beside = f"    location /plain/ {{ root {folder / 'plain'}; gzip_static off; }}\n"
+    beside = "".join(
+        f"    location /{name}/ {{ root {folder / 'beside'}; gzip_static off; {headers} }}\n"
+        for name, headers in (("plain", ""), ("dressed", _headers_of_a_feed(site)))
+    )
     site = site.replace("    location /static/ {", beside + "\n    location /static/ {", 1)
     (folder / "site.conf").write_text(site)
     (folder / "nginx.conf").write_text(
@@ -168,6 +174,12 @@ def _nginx(folder: Path, content: bytes) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _headers_of_a_feed(site: str) -> str:
+    """What the configuration adds to a feed."""
+    place = site[site.index("location ~ ^/feeds/") :]
+    return " ".join(re.findall(r"add_header [^;]*?;", place[: place.index("error_page")]))
 
 
 def _free_port() -> int:

@@ -229,6 +229,9 @@ def front() -> Iterator[Front]:
         ("gzip, br", "br", brotli.decompress),
         ("gzip", "gzip", gzip.decompress),
         ("identity", None, bytes),
+        ("br;q=0, gzip", "gzip", gzip.decompress),
+        ("gzip;q=0.0, br;q=0", None, bytes),
+        ("br;q=0.5", "br", brotli.decompress),
     ],
 )
 def test_a_feed_comes_in_the_best_form_that_is_taken(
