@@ -36,7 +36,7 @@ def wait_until_at_work(pid: int) -> None:
 def kill_at_random(nursery: subprocess.Popen[str], chance: random.Random) -> None:
     pid = start(nursery)
     wait_until_at_work(pid)
-    time.sleep(chance.uniform(0, 0.6))
+    time.sleep(chance.uniform(0, 0.3))
     os.kill(pid, signal.SIGKILL)
 
 
