@@ -31,7 +31,8 @@ AVIF_WIDTHS = (640, 1280)
 """Between these, as narrow screens show them: where bytes count most, and coding costs least."""
 MAX_PIXELS = 50_000_000
 """A picture of 120 megapixels took 1 GB of memory; 50 stay under 400 MB."""
-WEBP_QUALITY = 80
+WEBP_QUALITY, WEBP_EFFORT = 80, 2
+"""Effort 4, the usual one, takes twice the time for 2 to 4 % of the bytes (docs/decisions/0108)."""
 JPEG_QUALITY = 82
 AVIF_QUALITY, AVIF_SPEED = 60, 9
 
@@ -228,7 +229,7 @@ def _to_width(image: Image.Image, width: int) -> Image.Image:
 def _write(image: Image.Image, *, folder: Path, width: int, purpose: str) -> list[dict[str, Any]]:
     about = {"purpose": purpose, "width": image.width, "height": image.height}
     flat, names = on_white(image), [(f"w{width}.webp", "image/webp"), (f"w{width}.jpg", "image/jpeg")]
-    image.save(folder / names[0][0], "WEBP", quality=WEBP_QUALITY, method=4)
+    image.save(folder / names[0][0], "WEBP", quality=WEBP_QUALITY, method=WEBP_EFFORT)
     flat.save(folder / names[1][0], "JPEG", quality=JPEG_QUALITY, progressive=True, optimize=True)
     if _written_as_avif(image, target=folder / f"w{width}.avif", rival=folder / names[0][0]):
         names.append((f"w{width}.avif", "image/avif"))
