@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
-from cms.sections.compose import MAX_LIMIT, Candidate, Order, Pin, Place, Rule, compose
+from cms.sections.central import CityPin, pins_for
+from cms.sections.compose import MAX_LIMIT, Candidate, Order, Pin, Place, Rule, compose, fallbacks
 from cms.sections.models import Section, SectionPin
 from media_library.models import (
     Agency,
@@ -51,7 +52,12 @@ def selected(rule: Rule, at: datetime) -> ResourceQuerySet:
         found = found.filter(
             pk__in=ResourceTopic.objects.filter(tag_id__in=rule.topics).values("content_object_id")
         )
-    return found
+    seen = Q(first_published_at__isnull=False)
+    if rule.since:
+        seen &= Q(first_published_at__gte=rule.since) | Q(embargo_until__gte=rule.since)
+    if rule.before:
+        seen &= Q(first_published_at__lt=rule.before)
+    return found.filter(seen) if rule.since or rule.before else found
 
 
 def _first_ids(rule: Rule, at: datetime, *, count: int) -> list[QuerySet[Any, Any]]:
@@ -85,12 +91,18 @@ def _pinned(model: type[SectionPin] | type[CampaignPin]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def load(*, rule: Rule, pins: Sequence[Pin], at: datetime) -> list[Resource]:
+OFFERED = 4
+"""Times the length of a mixed section that are looked at, so that there is something to draw forward."""
+
+
+def load(*, rule: Rule, pins: Sequence[Pin], at: datetime, excluded: Collection[int] = ()) -> list[Resource]:
     """The resources that may stand in the section, with all a card and a feed show of them."""
-    count = min(rule.limit, MAX_LIMIT) + len(pins)
+    length = min(rule.limit, MAX_LIMIT)
+    count = length * (OFFERED if rule.mixed else 1) + len(pins) + len(excluded)
     wanted = Q(pk__in=[pin.resource_id for pin in pins])
-    for ids in _first_ids(rule, at, count=count):
-        wanted |= Q(pk__in=Subquery(ids))
+    for each in (rule, *fallbacks(rule)):
+        for ids in _first_ids(each, at, count=count):
+            wanted |= Q(pk__in=Subquery(ids))
     found = Resource.objects.public(at).filter(wanted).annotate(uses=uses())
     resources = list(found.with_cards().defer("body").prefetch_related(*_CARD_TAGS))
     give_agencies(resources)
@@ -127,9 +139,18 @@ def candidate(resource: Resource) -> Candidate:
 
 def shown_in(section: Section, at: datetime) -> list[Shown]:
     """What the section shows at ``at``, in order. Works on an unsaved section too, for the preview."""
-    rule, pins = section.rule(), section.pin_list()
-    resources = {resource.pk: resource for resource in load(rule=rule, pins=pins, at=at)}
-    places = compose(rule=rule, pins=pins, candidates=map(candidate, resources.values()), at=at)
+    rule, pins, excluded = section.rule(), section.pin_list(), section.excluded()
+    central = pins_for(CityPin.objects.not_over(at), section.agency.type)
+    found = load(rule=rule, pins=[*central, *pins], at=at, excluded=excluded)
+    resources = {resource.pk: resource for resource in found}
+    places = compose(
+        rule=rule,
+        pins=pins,
+        central=central,
+        excluded=excluded,
+        candidates=map(candidate, resources.values()),
+        at=at,
+    )
     return [Shown(place, resources[place.resource_id]) for place in places]
 
 

@@ -16,6 +16,7 @@ from django.db.models import Count, Min, Q
 
 from cms.sections import render
 from cms.sections.candidates import facts_of
+from cms.sections.central import CityPin
 from cms.sections.compose import matches
 from cms.sections.models import Order, Section, SectionPin, SectionRender, SectionShown, pins_due
 from media_library.models import Agency, Campaign
@@ -71,6 +72,11 @@ def end_pins(at: datetime) -> int:
         request(sorted({pin.section.address for pin in ended}), why="pin ended")
         SectionPin.objects.filter(pk__in=[pin.pk for pin in ended]).update(ended=True)
     return len(ended)
+
+
+def all_live(*, why: str) -> None:
+    """Every live section is due; within the transaction of what changed."""
+    request(_addresses(Section.objects.live()), why=why)
 
 
 def drain(at: datetime) -> int:
@@ -129,13 +135,15 @@ def concerned(resource_ids: Iterable[int | None], at: datetime) -> set[str]:
     ids = {pk for pk in resource_ids if pk is not None}
     if not ids:
         return set()
+    public = [facts for facts in facts_of(ids) if facts.is_public(at)]
     found = {
         address
-        for address, shown in SectionShown.objects.values_list("address", "resource_ids")
-        if not ids.isdisjoint(shown)
+        for address, shown, filled in SectionShown.objects.values_list("address", "resource_ids", "filled")
+        if not ids.isdisjoint(shown) or (filled and public)
     }
+    if public and CityPin.objects.not_over(at).filter(resource_id__in=ids).exists():
+        found |= set(_addresses(Section.objects.live()))
     sections = list(Section.objects.live().for_rendering())
-    public = [facts for facts in facts_of(ids) if facts.is_public(at)]
     for section in sections:
         pinned = any(pin.resource_id in ids for pin in section.pins.all())
         if pinned or (public and _selects(section, public)):

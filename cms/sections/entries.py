@@ -224,7 +224,7 @@ def entry(
         ),
         alt=printable(resource.picture.alt) if resource.picture else "",
         attachments=_attachments(resource, original) if terms.open_download else (),
-        pinned=why == Why.PINNED,
+        pinned=why.by_hand,
     )
 
 

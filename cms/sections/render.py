@@ -13,6 +13,7 @@ from django.utils import translation
 
 from cms.sections import files, hosts, json_feed, page, rss
 from cms.sections.candidates import Shown, shown_in
+from cms.sections.compose import Why
 from cms.sections.entries import Publication, publication
 from cms.sections.models import Section, SectionShown
 
@@ -83,7 +84,7 @@ def render(address: str, *, at: datetime, anew: bool = False) -> int:
     shown = shown_in(section, at)
     ancestors = hosts.frame_ancestors(section.allowed_hosts)
     written = _put(address, _contents(section, shown), frame_ancestors=ancestors, at=at, anew=anew)
-    _remember(address, [each.resource.pk for each in shown], at=at)
+    _remember(address, shown, filled=_is_open(section, shown), at=at)
     return written
 
 
@@ -140,8 +141,13 @@ def _put(address: str, contents: dict[str, bytes], *, frame_ancestors: str, at: 
     return len(changed)
 
 
-def _remember(address: str, resource_ids: list[int], *, at: datetime) -> None:
+def _is_open(section: Section, shown: list[Shown]) -> bool:
+    """Whether a resource that fits nothing here may still come in, as what fills it up."""
+    wanting = section.filled and len(shown) < section.limit
+    return not shown or wanting or any(each.place.why is Why.FILLED for each in shown)
+
+
+def _remember(address: str, shown: list[Shown], *, filled: bool, at: datetime) -> None:
+    told = {"resource_ids": [each.resource.pk for each in shown], "filled": filled, "rendered_at": at}
     with transaction.atomic():
-        SectionShown.objects.update_or_create(
-            address=address, defaults={"resource_ids": resource_ids, "rendered_at": at}
-        )
+        SectionShown.objects.update_or_create(address=address, defaults=told)

@@ -102,6 +102,7 @@ def test_what_is_not_public_stands_in_no_file_even_when_pinned(hidden: Callable[
 def test_a_change_renders_only_the_sections_it_concerns() -> None:
     of_videos, of_articles = make_section(kinds=["video"]), make_section(kinds=["article"])
     make.make_published("article", title="Bài một")
+    make.make_published("video", title="Phim")
     drain()
     before = SectionShown.objects.get(address=of_videos.address).rendered_at
     make.make_published("article", title="Bài hai")
@@ -124,12 +125,13 @@ def test_a_change_that_leaves_the_content_alone_rewrites_no_file() -> None:
 def test_what_no_longer_matches_the_rule_leaves_the_section() -> None:
     resource = make.make_published(title="Đổi chủ đề", topics=[make.topic("ky-nang-so")])
     section = make_section(topics=[make.topic("ky-nang-so")])
+    make.make_published(title="Ở lại", topics=[make.topic("ky-nang-so")])
     drain()
     resource.topics.set([make.topic("giao-duc-stem")])
     resource.save_revision(clean=False)
     publishing.publish(resource=resource, by=None, at=timezone.now())
     drain()
-    assert titles(section) == []
+    assert titles(section) == ["Ở lại"]
 
 
 def test_many_changes_of_one_section_make_one_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,16 +192,17 @@ def test_sections_deleted_in_bulk_leave_no_file() -> None:
 def test_a_pin_ends_at_its_moment_by_the_scheduler() -> None:
     now = timezone.now()
     pinned = make.make_published("podcast", title="Ghim đến hết tuần")
+    make.make_published("video", title="Theo quy tắc")
     section = make_section(kinds=["video"], pins=[(pinned, now + timedelta(days=5))])
     drain()
-    assert titles(section) == ["Ghim đến hết tuần"]
+    assert titles(section) == ["Ghim đến hết tuần", "Theo quy tắc"]
     assert due.end_pins(now) == 0
     later = now + timedelta(days=5)
     with time_machine.travel(later, tick=False):
         assert due.end_pins(later) == 1
         assert due.end_pins(later) == 0
         drain(later)
-    assert titles(section) == []
+    assert titles(section) == ["Theo quy tắc"]
 
 
 def test_the_end_of_an_embargo_shows_as_new_however_long_ago_it_was_approved() -> None:
