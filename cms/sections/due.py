@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Count, Min, Q
 
-from cms.sections import render
+from cms.sections import render, tombstones
 from cms.sections.candidates import facts_of
 from cms.sections.compose import matches
 from cms.sections.models import Order, Section, SectionPin, SectionRender, SectionShown, pins_due
@@ -125,7 +125,7 @@ def render_one(address: str, *, at: datetime, anew: bool = False) -> int:
 
 
 def concerned(resource_ids: Iterable[int | None], at: datetime) -> set[str]:
-    """Addresses of the sections that show one of these resources, pin it, or would select it at ``at``."""
+    """Addresses of the sections that show or showed one of these resources, pin it, or would select it at ``at``."""
     ids = {pk for pk in resource_ids if pk is not None}
     if not ids:
         return set()
@@ -134,6 +134,7 @@ def concerned(resource_ids: Iterable[int | None], at: datetime) -> set[str]:
         for address, shown in SectionShown.objects.values_list("address", "resource_ids")
         if not ids.isdisjoint(shown)
     }
+    found |= tombstones.addresses(ids)
     sections = list(Section.objects.live().for_rendering())
     public = [facts for facts in facts_of(ids) if facts.is_public(at)]
     for section in sections:

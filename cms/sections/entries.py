@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -20,7 +20,7 @@ from cms.sections.compose import Why
 from cms.sections.models import Section
 from media_library.files import public_address
 from media_library.kinds import Kind
-from media_library.models import Asset, Purpose, Rendition, Resource
+from media_library.models import Asset, Campaign, Purpose, Rendition, Resource
 
 _SHAPES = {
     Kind.VIDEO: "wide",
@@ -69,6 +69,50 @@ class Attachment:
     size: int
     duration: float | None
 
+    @property
+    def plain_type(self) -> str:
+        """The media type without parameters."""
+        return self.media_type.partition(";")[0]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Captions or a transcript as a public file; ``language`` is ``vi`` or ``en``."""
+
+    url: str
+    media_type: str
+    language: str
+
+    @property
+    def timed(self) -> bool:
+        """Whether it says when each word is spoken."""
+        return self.media_type in ("text/vtt", "application/x-subrip")
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A campaign in one language, as a calendar tells it; times as :class:`Campaign` holds them."""
+
+    code: str
+    title: str
+    summary: str
+    url: str
+    recurs: str
+    starts: str
+    ends: str
+    day: str
+    first_day: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """A resource that was shown and is withdrawn: who it was, where that is told, and when; no title."""
+
+    id: str
+    url: str
+    at: datetime
+
 
 @dataclass(frozen=True)
 class Term:
@@ -104,6 +148,14 @@ class Entry:
     alt: str
     attachments: tuple[Attachment, ...]
     pinned: bool
+    words: tuple[Words, ...] = ()
+    chaptered: bool = False
+
+    @property
+    def jpeg(self) -> Picture | None:
+        """The JPEG nearest to 1280 px: readers of feeds are old."""
+        found = [each for each in self.pictures if each.media_type == "image/jpeg"] or list(self.pictures)
+        return min(found, key=lambda each: abs(each.width - 1280)) if found else None
 
     @property
     def shape(self) -> str:
@@ -129,9 +181,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Publication:
-    """A section and its entries in one language, at one time."""
+    """A section, or another selection (``section`` is None), and its entries in one language, at one time.
 
-    section: Section
+    ``address`` is what its addresses are made of, ``query`` what they end with: ``search`` and ``q=…``.
+    """
+
+    section: Section | None
     language: str
     address: str
     title: str
@@ -139,23 +194,45 @@ class Publication:
     agency: Term
     page_url: str
     entries: tuple[Entry, ...]
+    tombstones: tuple[Tombstone, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
+    query: str = ""
 
     @property
     def layout(self) -> str:
-        return self.section.layout
+        return self.section.layout if self.section else "list"
 
     @property
     def modified(self) -> datetime:
         """The newest change of anything in it."""
-        return max([entry.modified for entry in self.entries] or [local(self.section.updated_at)])
+        changes = [entry.modified for entry in self.entries] + [gone.at for gone in self.tombstones]
+        return max(changes or [local(self.section.updated_at) if self.section else _FIRST_DAY])
+
+    @property
+    def suffix(self) -> str:
+        """What its addresses end with."""
+        return f"?{self.query}" if self.query else ""
 
     def form_url(self, name: str) -> str:
         """Absolute address of one of its forms, such as ``feed.json``."""
-        return absolute(f"/feeds/{self.address}/{name}")
+        return absolute(f"/feeds/{self.address}/{name}{self.suffix}")
 
 
-def publication(section: Section, shown: list[Shown], *, language: str, site: Site = absolute) -> Publication:
-    """``section`` with what it shows, in the interface language ``language``."""
+def publication(
+    section: Section,
+    shown: list[Shown],
+    *,
+    language: str,
+    site: Site = absolute,
+    chaptered: frozenset[int] = frozenset(),
+    tombstones: tuple[Tombstone, ...] = (),
+) -> Publication:
+    """``section`` with what it shows, in the interface language ``language``.
+
+    ``chaptered``: primary keys of resources with chapters that someone wrote.
+    """
+    chosen = list(section.campaigns.all())
+    campaigns = chosen or [each.resource.campaign for each in shown if each.resource.campaign]
     with translation.override(language):
         owner = section.agency.current
         return Publication(
@@ -167,13 +244,44 @@ def publication(section: Section, shown: list[Shown], *, language: str, site: Si
             agency=Term(owner.code, printable(owner.label_in(language))),
             page_url=site(section.get_absolute_url(language)),
             entries=tuple(
-                entry(each.resource, language=language, why=each.place.why, site=site) for each in shown
+                entry(
+                    each.resource,
+                    language=language,
+                    why=each.place.why,
+                    site=site,
+                    chaptered=each.resource.pk in chaptered,
+                )
+                for each in shown
             ),
+            tombstones=tombstones,
+            occasions=occasions(campaigns, language=language),
         )
+
+
+def occasions(campaigns: Iterable[Campaign], *, language: str) -> tuple[Occasion, ...]:
+    """Each of ``campaigns`` once, in the order of their codes."""
+    found = {campaign.code: campaign for campaign in campaigns}
+    return tuple(_occasion(found[code], language) for code in sorted(found))
+
+
+def _occasion(campaign: Campaign, language: str) -> Occasion:
+    return Occasion(
+        code=campaign.code,
+        title=printable(campaign.label_in(language)),
+        summary=printable(campaign.summary_in(language)),
+        url=absolute(f"/{language}/campaign/{campaign.code}/"),
+        recurs=campaign.recurs,
+        starts=campaign.starts,
+        ends=campaign.ends,
+        day=campaign.day,
+        first_day=campaign.first_day,
+        last_day=campaign.last_day,
+    )
 
 
 Address = Callable[[Resource, Rendition], str]
 Site = Callable[[str], str]
+_FIRST_DAY = local(datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def here(path: str) -> str:
@@ -188,6 +296,7 @@ def entry(
     why: Why = Why.SELECTED,
     address: Address = public_address,
     site: Site = absolute,
+    chaptered: bool = False,
 ) -> Entry:
     """``resource``, loaded with its cards and tags, in the interface language ``language``.
 
@@ -225,6 +334,18 @@ def entry(
         alt=printable(resource.picture.alt) if resource.picture else "",
         attachments=_attachments(resource, original) if terms.open_download else (),
         pinned=why == Why.PINNED,
+        words=_words(resource, address=address, site=site),
+        chaptered=chaptered or bool(original and original.file.properties.get("chapters")),
+    )
+
+
+def _words(resource: Resource, *, address: Address, site: Site) -> tuple[Words, ...]:
+    """Public copies of its captions and transcripts."""
+    return tuple(
+        Words(site(address(resource, copy)), copy.media_type.partition(";")[0], asset.language or resource.language)
+        for asset in resource.words
+        for copy in asset.file.renditions.all()
+        if copy.purpose == Purpose.CAPTION
     )
 
 

@@ -19,6 +19,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin
 
 from cms.sections import compose
+from cms.sections.past import SectionPast
 from media_library import access
 from media_library.models import Agency, Resource
 from media_library.text import clean_line
@@ -300,4 +301,13 @@ def pins_due(at: datetime) -> models.QuerySet[SectionPin]:
     return pins.select_related("section__agency")
 
 
-__all__ = ["Layout", "Order", "Section", "SectionPin", "SectionRender", "SectionShown", "pins_due"]
+__all__ = [
+    "Layout",
+    "Order",
+    "Section",
+    "SectionPast",
+    "SectionPin",
+    "SectionRender",
+    "SectionShown",
+    "pins_due",
+]

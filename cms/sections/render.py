@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import translation
 
-from cms.sections import files, hosts, json_feed, page, rss
+from cms.sections import chapters, files, hosts, page, tombstones
 from cms.sections.candidates import Shown, shown_in
 from cms.sections.entries import Publication, publication
+from cms.sections.forms import DEFAULT_LANGUAGE, FEEDS, LANGUAGES, Form, in_language
 from cms.sections.models import Section, SectionShown
 
 logger = logging.getLogger(__name__)
-
-LANGUAGES = ("vi", "en")
-DEFAULT_LANGUAGE = "vi"
-
-
-class Form(NamedTuple):
-    """One form of a section: its address, its type, and what writes it."""
-
-    name: str
-    media_type: str
-    write: Callable[[Publication, str], bytes]
-
+__all__ = ["DEFAULT_LANGUAGE", "FORMS", "FRAME", "LANGUAGES", "find", "in_language", "render", "storage_name", "withdraw"]
 
 def storage_name(*, address: str, name: str, language: str, restricted: bool = False) -> str:
     """``feeds/A/s/feed.json``, ``feeds/A/s/feed.en.json``, ``embed/A/s/index.html``, ``embed/A/s/en/…``.
@@ -42,32 +30,15 @@ def storage_name(*, address: str, name: str, language: str, restricted: bool = F
     return f"feeds/{address}/{in_language(name, language)}"
 
 
-def in_language(name: str, language: str) -> str:
-    """``feed.json`` in the default language, ``feed.en.json`` in another."""
-    stem, _dot, ending = name.rpartition(".")
-    return name if language == DEFAULT_LANGUAGE else f"{stem}.{language}.{ending}"
-
-
 FRAME = "index.html"
-
-
-def _json(publication: Publication, url: str) -> bytes:
-    return json_feed.write(publication, feed_url=url)
-
-
-def _rss(publication: Publication, url: str) -> bytes:
-    return rss.write(publication, feed_url=url)
 
 
 def _frame(publication: Publication, url: str) -> bytes:
     return page.write(publication)
 
 
-FORMS = (
-    Form("feed.json", json_feed.MEDIA_TYPE, _json),
-    Form("rss.xml", rss.MEDIA_TYPE, _rss),
-    Form(FRAME, page.MEDIA_TYPE, _frame),
-)
+FORMS = (*FEEDS, Form(FRAME, page.MEDIA_TYPE, _frame))
+"""Everything that is a file."""
 
 
 def render(address: str, *, at: datetime, anew: bool = False) -> int:
@@ -82,17 +53,33 @@ def render(address: str, *, at: datetime, anew: bool = False) -> int:
         return 0
     shown = shown_in(section, at)
     ancestors = hosts.frame_ancestors(section.allowed_hosts)
-    written = _put(address, _contents(section, shown), frame_ancestors=ancestors, at=at, anew=anew)
-    _remember(address, [each.resource.pk for each in shown], at=at)
+    ids = [each.resource.pk for each in shown]
+    tombstones.remember(address, before=_shown_before(address), now=ids, at=at)
+    contents = _contents(section, shown, at=at)
+    written = _put(address, contents, frame_ancestors=ancestors, at=at, anew=anew)
+    _remember(address, ids, at=at)
     return written
 
 
-def _contents(section: Section, shown: list[Shown]) -> dict[str, bytes]:
+def _shown_before(address: str) -> list[int]:
+    """What the files show until they are written again."""
+    return next(iter(SectionShown.objects.filter(address=address).values_list("resource_ids", flat=True)), [])
+
+
+def _contents(section: Section, shown: list[Shown], *, at: datetime) -> dict[str, bytes]:
     """Every form in every language, by its name in the storage."""
     contents, restricted = {}, bool(section.allowed_hosts)
+    chaptered = chapters.having([each.resource for each in shown])
+    gone = tombstones.of(section.address, shown=[each.resource.pk for each in shown], at=at)
     for language in LANGUAGES:
         with translation.override(language):
-            published = publication(section, shown, language=language)
+            published = publication(
+                section,
+                shown,
+                language=language,
+                chaptered=chaptered,
+                tombstones=tombstones.told(gone, language=language),
+            )
             for form in FORMS:
                 name = storage_name(
                     address=published.address, name=form.name, language=language, restricted=restricted
