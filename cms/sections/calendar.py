@@ -60,9 +60,7 @@ def _events(occasion: Occasion) -> Iterator[str]:
         yield from _event(occasion, "day", on, on, yearly=occasion.recurs == Recurrence.YEARLY)
 
 
-def _event(
-    occasion: Occasion, part: str, first: date, last: date, *, yearly: bool = False
-) -> Iterator[str]:
+def _event(occasion: Occasion, part: str, first: date, last: date, *, yearly: bool = False) -> Iterator[str]:
     title = occasion.title if part == "days" else _("The day: %(title)s") % {"title": occasion.title}
     yield from ("BEGIN:VEVENT", f"UID:{occasion.code}-{part}@kho57", f"DTSTAMP:{STAMP}")
     yield f"DTSTART;VALUE=DATE:{first:%Y%m%d}"

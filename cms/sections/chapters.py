@@ -26,7 +26,9 @@ def having(resources: Sequence[Resource]) -> frozenset[int]:
 
 def write(resource: Resource) -> bytes | None:
     """The chapters someone wrote, else those that the file carries; None where there are none."""
-    points = [(each.start, each.title) for each in Chapter.objects.filter(resource=resource).order_by("start")]
+    points = [
+        (each.start, each.title) for each in Chapter.objects.filter(resource=resource).order_by("start")
+    ]
     carried = resource.original.file.properties.get("chapters") if resource.original else None
     points = points or [(each["start"], each["title"]) for each in carried or () if each["title"].strip()]
     if not points:

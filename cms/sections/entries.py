@@ -342,7 +342,11 @@ def entry(
 def _words(resource: Resource, *, address: Address, site: Site) -> tuple[Words, ...]:
     """Public copies of its captions and transcripts."""
     return tuple(
-        Words(site(address(resource, copy)), copy.media_type.partition(";")[0], asset.language or resource.language)
+        Words(
+            site(address(resource, copy)),
+            copy.media_type.partition(";")[0],
+            asset.language or resource.language,
+        )
         for asset in resource.words
         for copy in asset.file.renditions.all()
         if copy.purpose == Purpose.CAPTION

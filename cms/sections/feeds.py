@@ -26,7 +26,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from cms.sections import files, fragment, moved
 from cms.sections.forms import DEFAULT_LANGUAGE, asked_for
-from cms.sections.missing import CACHE_MISSING, missing
+from cms.sections.missing import missing
 from cms.sections.page import MEDIA_TYPE as HTML
 from cms.sections.render import FRAME, storage_name
 

@@ -32,4 +32,6 @@ def add(parent: Element, name: str, text: str = "", **attributes: str | int | No
 
 def written(root: Element) -> bytes:
     """The document as bytes, its declaration first."""
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8", xml_declaration=False)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(
+        root, encoding="utf-8", xml_declaration=False
+    )

@@ -33,7 +33,7 @@ def to(address: str) -> str:
     code, _slash, slug = address.partition("/")
     if "\x00" in address or len(address) > LONGEST:
         return ""
-    merged = Agency.objects.filter(code=code, successor__isnull=False)
+    rows = Agency.objects.filter(code=code, successor__isnull=False)
     merged = rows.select_related("successor__successor__successor").first()
     if merged is None:
         return ""

@@ -45,7 +45,9 @@ _PART = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _SECTION = re.compile(
     rf"/(?:(?P<lang>vi|en)/s|embed|feeds)/(?P<address>{_PART}/{_PART})(?:/(?P<rest>en)?/?|/section(?:\.(?P<en>en))?\.html)?"
 )
-_RESOURCE = re.compile(r"/(?:(?P<lang>vi|en)|embed)/r/(?P<id>k57-[0-9a-z]{4}-[0-9a-z]{4})(?:/(?P<rest>[^/]*))?/?")
+_RESOURCE = re.compile(
+    r"/(?:(?P<lang>vi|en)|embed)/r/(?P<id>k57-[0-9a-z]{4}-[0-9a-z]{4})(?:/(?P<rest>[^/]*))?/?"
+)
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,13 @@ def _resource(public_id: str, room: Room, *, language: str, at: datetime) -> dic
         film = shown.kind == Kind.VIDEO
         width, height = room.fitted(WIDTH, HEIGHTS["feature"] if film else HEIGHTS["resource"])
         return {
-            **_begun("video" if film else "rich", shown.title, _frame_url(f"r/{public_id}", language), width, height),
+            **_begun(
+                "video" if film else "rich",
+                shown.title,
+                _frame_url(f"r/{public_id}", language),
+                width,
+                height,
+            ),
             "author_name": shown.agency.label,
             "author_url": absolute(f"/{language}/agency/{shown.agency.code}/"),
             **_thumbnail(shown.pictures, room),

@@ -20,7 +20,9 @@ class SectionPast(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["resource_id"], name="past_of_a_resource")]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["address", "resource_id"], name="a_resource_once_in_a_sections_past")
+            models.UniqueConstraint(
+                fields=["address", "resource_id"], name="a_resource_once_in_a_sections_past"
+            )
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,10 @@ download, for players download; without one the channel is whole and empty.
 from __future__ import annotations
 
 import uuid
+from email.utils import parseaddr
 from xml.etree.ElementTree import Element
 
+from django.conf import settings
 from django.templatetags.static import static
 
 from cms.sections.entries import Attachment, Entry, Publication, absolute
@@ -55,7 +57,8 @@ def _tell(channel: Element, publication: Publication, url: str, newest: Entry | 
     add(channel, "itunes:category").set("text", "Government")
     add(channel, "itunes:image", href=picture.url if picture else absolute(static("icons/mark-180.png")))
     add(channel, "podcast:guid", guid(url))
-    add(channel, "podcast:locked", "yes")
+    owner = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    add(channel, "podcast:locked", "yes", owner=owner)
     add(channel, "podcast:medium", "podcast")
     add(
         channel,
@@ -81,7 +84,14 @@ def _add_episode(channel: Element, entry: Entry, sound: Attachment) -> None:
         add(item, "itunes:image", href=entry.jpeg.url)
     for words in entry.words:
         rel = "captions" if words.timed else None
-        add(item, "podcast:transcript", url=words.url, type_=words.media_type, language=words.language, rel=rel)
+        add(
+            item,
+            "podcast:transcript",
+            url=words.url,
+            type_=words.media_type,
+            language=words.language,
+            rel=rel,
+        )
     if entry.chaptered:
         add(item, "podcast:chapters", url=absolute(f"/feeds/r/{entry.id}/chapters.json"), type_=CHAPTERS)
     if entry.licence in _LICENCES:

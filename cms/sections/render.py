@@ -16,7 +16,18 @@ from cms.sections.forms import DEFAULT_LANGUAGE, FEEDS, LANGUAGES, Form, in_lang
 from cms.sections.models import Section, SectionShown
 
 logger = logging.getLogger(__name__)
-__all__ = ["DEFAULT_LANGUAGE", "FORMS", "FRAME", "LANGUAGES", "find", "in_language", "render", "storage_name", "withdraw"]
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "FORMS",
+    "FRAME",
+    "LANGUAGES",
+    "find",
+    "in_language",
+    "render",
+    "storage_name",
+    "withdraw",
+]
+
 
 def storage_name(*, address: str, name: str, language: str, restricted: bool = False) -> str:
     """``feeds/A/s/feed.json``, ``feeds/A/s/feed.en.json``, ``embed/A/s/index.html``, ``embed/A/s/en/…``.

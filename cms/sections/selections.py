@@ -92,7 +92,7 @@ def resource(public_id: str, *, language: str, at: datetime) -> Selection | None
 def found(asked: QueryDict, *, language: str, at: datetime) -> Selection:
     """Of a search: the newest first unless the address says another order. Raises Unavailable."""
     request, _notices = SearchRequest.parse(asked, language)
-    request = request.with_(sort=request.sort if asked.get("sort") else "newest")
+    request = request.with_(sort="newest" if request.q and not asked.get("sort") else request.sort)
     results = library_search.documents_found(request, at=at, size=MOST, counted=())
     order = [one.document.public_id for one in results.results]
     rows = {row.public_id: row for row in _loaded(Resource.objects.public(at).filter(public_id__in=order))}
@@ -131,7 +131,9 @@ def _of_term(name: str, term: Any, found: ResourceQuerySet, *, language: str) ->
 
 def _of_one(row: Resource, language: str) -> Selection:
     page = row.get_absolute_url(language)
-    return Selection(f"r/{row.public_id}", row.title, page, [row], intro=row.summary, agency=row.agency.current)
+    return Selection(
+        f"r/{row.public_id}", row.title, page, [row], intro=row.summary, agency=row.agency.current
+    )
 
 
 def _newest(found: ResourceQuerySet) -> list[Resource]:

@@ -18,7 +18,9 @@ TITLE = "Năm bước & <b>nộp hồ sơ</b> “trực tuyến”"
 
 def sounding(agency: Agency) -> StoredFile:
     """A sound with its public copy."""
-    file = make.make_stored_file(agency, content=b"tieng noi", media_type="audio/mpeg", name="tieng.mp3", duration=321.5)
+    file = make.make_stored_file(
+        agency, content=b"tieng noi", media_type="audio/mpeg", name="tieng.mp3", duration=321.5
+    )
     copy = make.make_rendition(file, name="128k.mp3", purpose="download")
     Rendition.objects.filter(pk=copy.pk).update(media_type="audio/mpeg", width=None, height=None)
     return file
@@ -48,7 +50,9 @@ def campaign(**fields: object) -> Campaign:
 def rich_section() -> tuple[Section, Resource]:
     """The section, rendered, and the resource that was withdrawn from it."""
     agency = make.make_agency("Sở Khoa học & Công nghệ", name_en="Department of Science & Technology")
-    section = make_section(agency=agency, title="Chuyên mục <57> & bạn", title_en="Section & you", intro="Cho mọi người.")
+    section = make_section(
+        agency=agency, title="Chuyên mục <57> & bạn", title_en="Section & you", intro="Cho mọi người."
+    )
     episode(title=TITLE, agency=agency, campaign=campaign(), summary="Một\x0b tóm tắt & ngắn.")
     make.make_published("video", title="Phim ngắn", agency=agency)
     make.make_published("photo", title="Ảnh", agency=agency, licence="press-only")

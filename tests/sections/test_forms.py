@@ -58,9 +58,7 @@ def _rendered(section: Section) -> Rendered:
 
 
 @pytest.fixture(scope="module")
-def made(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Made:
+def made(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """One rich section and one empty one, rendered once for tests that only read the files."""
     folder = tmp_path_factory.mktemp("forms")
     changed = override_settings(
@@ -76,9 +74,14 @@ def made(
 
 
 def named(name: str) -> str:
-    return "{" + {"at": "http://purl.org/atompub/tombstones/1.0", "a": "http://www.w3.org/2005/Atom"}[
-        name.partition(":")[0]
-    ] + "}" + name.partition(":")[2]
+    return (
+        "{"
+        + {"at": "http://purl.org/atompub/tombstones/1.0", "a": "http://www.w3.org/2005/Atom"}[
+            name.partition(":")[0]
+        ]
+        + "}"
+        + name.partition(":")[2]
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -87,7 +90,9 @@ def test_feedparser_takes_every_feed_as_well_formed(made: Made, name: str, langu
     for section in (made.full, made.empty):
         read = feedparser.parse(form(section, name, language))
         assert read.bozo == 0, read.get("bozo_exception")
-        assert read.feed.title == ("Section & you" if language == "en" and section is made.full else section.title)
+        assert read.feed.title == (
+            "Section & you" if language == "en" and section is made.full else section.title
+        )
         for entry in read.entries:
             assert entry.link.startswith(f"{BASE}/{language}/r/")
             assert entry.published_parsed
@@ -100,7 +105,9 @@ def test_atom_fits_the_grammar_of_its_standard(made: Made, language: str) -> Non
     for section in (made.full, made.empty):
         document = etree.fromstring(form(section, "atom.xml", language))
         assert grammar.validate(document), grammar.error_log
-    broken = form(made.full, "atom.xml").replace(b"<updated>", b"<updatet>").replace(b"</updated>", b"</updatet>")
+    broken = (
+        form(made.full, "atom.xml").replace(b"<updated>", b"<updatet>").replace(b"</updated>", b"</updatet>")
+    )
     assert not grammar.validate(etree.fromstring(broken))
 
 
@@ -148,12 +155,19 @@ def test_podcast_partytime_reads_the_podcast_with_the_tags_of_every_phase(made: 
     )
     (one,) = full["items"]
     assert full["title"] == "Chuyên mục <57> & bạn" and english["title"] == "Section & you"
-    assert full["locked"]["locked"] is True and full["guid"] != english["guid"]
+    assert full["locked"] is True and full["guid"] != english["guid"]
+    told = {phase: set(tags) for phase, tags in full["pc20support"].items()}
+    assert told == {
+        "1": {"locked", "transcript", "chapters"},
+        "2": {"person"},
+        "3": {"guid", "license"},
+        "4": {"medium"},
+    }
     assert full["medium"] == "podcast" and full["explicit"] is False
     assert one["enclosure"]["type"] == "audio/mpeg" and one["duration"] == 322
     assert one["podcastTranscripts"][0]["type"] == "text/vtt"
     assert one["podcastChapters"] == {
-        "url": f"{BASE}/feeds/r/{one['guid']['value'] if isinstance(one['guid'], dict) else one['guid']}/chapters.json",
+        "url": f"{BASE}/feeds/r/{one['guid']}/chapters.json",
         "type": "application/json+chapters",
     }
     assert one["license"]["identifier"] == "cc-by-4.0"
@@ -170,7 +184,9 @@ def test_media_rss_gives_every_public_copy_and_none_that_the_licence_closes(made
         ("audio/mpeg", "true", "322")
     ]
     assert rows[TITLE].find("media:subTitle", media).get("lang") == "vi"
-    assert {each.get("medium") for each in rows["Ảnh"].findall("media:group/media:content", media)} == {"image"}
+    assert {each.get("medium") for each in rows["Ảnh"].findall("media:group/media:content", media)} == {
+        "image"
+    }
     assert rows["Ảnh"].find("enclosure") is None
 
 
