@@ -63,8 +63,7 @@ def _add(root: Element, entry: Entry) -> None:
         add(node, "category", term=topic.code, label=topic.label)
     add(node, "rights", ". ".join(part for part in (entry.credit, entry.licence_name) if part))
     if entry.jpeg:
-        size = {"width": entry.jpeg.width, "height": entry.jpeg.height}
-        add(node, "media:thumbnail", url=entry.jpeg.url, **size)
+        add(node, "media:thumbnail", url=entry.jpeg.url, **entry.jpeg.size)
 
 
 def moment(at: datetime) -> str:

@@ -1,8 +1,8 @@
 """``calendar.ics``: the campaigns of a publication as dates (RFC 5545).
 
-A yearly campaign is one event that repeats; the day it is about is an event of its own. One that always runs has no
-date and no event. Without a campaign the calendar holds the city's time zone alone, for RFC 5545 (3.6) asks for one
-component.
+A yearly campaign is one event that repeats; the day it is about is an event of its own. One that always runs
+has no date and no event. Without a campaign the calendar holds the city's time zone alone, for RFC 5545 (3.6)
+asks for one component.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from cms.sections.entries import Occasion, Publication
+from cms.sections.entries import Publication
+from cms.sections.parts import Occasion
 from media_library.models.campaign import Recurrence
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"

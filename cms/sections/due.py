@@ -125,7 +125,7 @@ def render_one(address: str, *, at: datetime, anew: bool = False) -> int:
 
 
 def concerned(resource_ids: Iterable[int | None], at: datetime) -> set[str]:
-    """Addresses of the sections that show or showed one of these resources, pin it, or would select it at ``at``."""
+    """Addresses of the sections that show, showed or pin one of these resources, or would select it at ``at``."""
     ids = {pk for pk in resource_ids if pk is not None}
     if not ids:
         return set()

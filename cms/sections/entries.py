@@ -5,23 +5,46 @@ Built once from loaded rows; asks no query and holds absolute addresses, for it 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
 
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 
 from cms.sections.candidates import Shown
 from cms.sections.compose import Why
 from cms.sections.models import Section
+from cms.sections.parts import (
+    Attachment,
+    Occasion,
+    Picture,
+    Term,
+    Tombstone,
+    Words,
+    absolute,
+    local,
+    printable,
+)
 from media_library.files import public_address
 from media_library.kinds import Kind
 from media_library.models import Asset, Campaign, Purpose, Rendition, Resource
 
+__all__ = [
+    "Address",
+    "Attachment",
+    "Entry",
+    "Picture",
+    "Publication",
+    "Site",
+    "Term",
+    "absolute",
+    "entry",
+    "here",
+    "local",
+    "printable",
+    "publication",
+]
 _SHAPES = {
     Kind.VIDEO: "wide",
     Kind.PHOTO: "wide",
@@ -30,94 +53,6 @@ _SHAPES = {
     Kind.DOCUMENT: "tall",
     Kind.ARTICLE: "wide",
 }
-
-
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-def printable(text: str) -> str:
-    """``text`` without what XML 1.0 (section 2.2) cannot carry or advises against: a feed must stay whole."""
-    return _UNPRINTABLE.sub("", text)
-
-
-def local(moment: datetime) -> datetime:
-    """``moment`` in the city's time, whoever looks."""
-    return timezone.localtime(moment, timezone.get_default_timezone())
-
-
-def absolute(path: str) -> str:
-    """``path`` on our public site."""
-    return urljoin(settings.PUBLIC_BASE_URL.rstrip("/") + "/", path)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One size of the picture that stands for a resource; width and height in pixels."""
-
-    url: str
-    media_type: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A public copy that the licence opens for download; size in bytes, duration in seconds."""
-
-    url: str
-    media_type: str
-    size: int
-    duration: float | None
-
-    @property
-    def plain_type(self) -> str:
-        """The media type without parameters."""
-        return self.media_type.partition(";")[0]
-
-
-@dataclass(frozen=True)
-class Words:
-    """Captions or a transcript as a public file; ``language`` is ``vi`` or ``en``."""
-
-    url: str
-    media_type: str
-    language: str
-
-    @property
-    def timed(self) -> bool:
-        """Whether it says when each word is spoken."""
-        return self.media_type in ("text/vtt", "application/x-subrip")
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """A campaign in one language, as a calendar tells it; times as :class:`Campaign` holds them."""
-
-    code: str
-    title: str
-    summary: str
-    url: str
-    recurs: str
-    starts: str
-    ends: str
-    day: str
-    first_day: date | None
-    last_day: date | None
-
-
-@dataclass(frozen=True)
-class Tombstone:
-    """A resource that was shown and is withdrawn: who it was, where that is told, and when; no title."""
-
-    id: str
-    url: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Term:
-    code: str
-    label: str
 
 
 @dataclass(frozen=True)

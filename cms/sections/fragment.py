@@ -1,8 +1,8 @@
 """``section.html``: a piece of HTML that an agency's server puts into its own page.
 
 It holds no script, style, identifier or heading above the third level, so that it can stand anywhere; classes
-begin with ``kho57-`` for the host's style sheet. What it says is marked for machines by schema.org microdata, which
-needs no script.
+begin with ``kho57-`` for the host's style sheet. What it says is marked for machines by schema.org microdata,
+which needs no script.
 """
 
 from __future__ import annotations

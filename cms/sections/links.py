@@ -1,6 +1,7 @@
 """``links.txt``: addresses and titles, one a line, for what reads nothing else.
 
-The shape is that of ``text/uri-list`` (RFC 2483, 5): a line that begins with ``#`` is a title, the next its address.
+The shape is that of ``text/uri-list`` (RFC 2483, 5): a line that begins with ``#`` is a title, the next its
+address.
 """
 
 from __future__ import annotations

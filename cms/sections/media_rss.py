@@ -5,6 +5,7 @@ Copies of one resource stand in one ``media:group``; a copy to download only whe
 
 from __future__ import annotations
 
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from cms.sections.entries import Entry, Publication, absolute
@@ -32,7 +33,7 @@ def _add_media(item: Element, entry: Entry, *, language: str) -> None:
     if entry.topics:
         add(item, "media:keywords", ", ".join(topic.label for topic in entry.topics))
     if entry.jpeg:
-        add(item, "media:thumbnail", url=entry.jpeg.url, width=entry.jpeg.width, height=entry.jpeg.height)
+        add(item, "media:thumbnail", url=entry.jpeg.url, **entry.jpeg.size)
     add(item, "media:player", url=absolute(frame_path(entry, language)))
     add(item, "media:credit", entry.credit or entry.agency.label, role="publisher", scheme="urn:ebu")
     add(item, "media:license", entry.licence_name, type_="text/html", href=entry.licence_url)
@@ -49,12 +50,11 @@ def _add_group(group: Element, entry: Entry) -> None:
         _add_copy(group, each.url, each.plain_type, medium, first, fileSize=each.size, duration=seconds)
         first = False
     for picture in entry.pictures:
-        size = {"width": picture.width, "height": picture.height}
-        _add_copy(group, picture.url, picture.media_type, "image", first, **size)
+        _add_copy(group, picture.url, picture.media_type, "image", first, **picture.size)
         first = False
 
 
-def _add_copy(group: Element, url: str, type_: str, medium: str, first: bool, **more: int | None) -> None:
+def _add_copy(group: Element, url: str, type_: str, medium: str, first: bool, **more: Any) -> None:
     chosen = "true" if first else None
     add(group, "media:content", url=url, type_=type_, medium=medium, isDefault=chosen, **more)
 

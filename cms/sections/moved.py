@@ -1,7 +1,7 @@
-"""Addresses of an agency that was merged: where its section is no more and its successor has one of the same name.
+"""Addresses of a merged agency whose section is no more and whose successor has one of the same name.
 
-A section stays at its address after a merger and needs nothing of this. Where it was given up for the successor's,
-what others pasted and subscribed to leads there for ever.
+A section stays at its address after a merger and needs nothing of this. Where it was given up for the
+successor's, what others pasted and subscribed to leads there for ever.
 """
 
 from __future__ import annotations

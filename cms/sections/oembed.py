@@ -1,8 +1,8 @@
 """``/oembed``: sections and single resources for sites that embed by address (https://oembed.com).
 
-The answer is a frame of ours, so what is withdrawn leaves it wherever it was embedded. What is not public answers 404
-as if it were not there; an embargo that its editor announced answers 401, as the specification has it for what is not
-public; another format than JSON and XML answers 501.
+The answer is a frame of ours, so what is withdrawn leaves it wherever it was embedded. What is not public
+answers 404 as if it were not there; an embargo that its editor announced answers 401, as the specification
+has it for what is not public; another format than JSON and XML answers 501.
 """
 
 from __future__ import annotations
@@ -158,7 +158,8 @@ def _resource(public_id: str, room: Room, *, language: str, at: datetime) -> dic
 
 def _begun(type_: str, title: str, url: str, width: int, height: int) -> dict[str, Any]:
     html = format_html(
-        '<iframe src="{}" title="{}" width="{}" height="{}" frameborder="0" loading="lazy" allowfullscreen></iframe>',
+        '<iframe src="{}" title="{}" width="{}" height="{}" frameborder="0" loading="lazy"'
+        " allowfullscreen></iframe>",
         url,
         title,
         width,

@@ -1,13 +1,14 @@
 """``podcast.xml``: the sound of a publication for podcast players.
 
 RSS 2.0 with the tags of Apple (https://podcasters.apple.com/support/823-podcast-requirements) and of
-Podcasting 2.0 (https://podcasting2.org/docs/podcast-namespace/1.0). An episode is a podcast whose licence opens the
-download, for players download; without one the channel is whole and empty.
+Podcasting 2.0 (https://podcasting2.org/docs/podcast-namespace/1.0). An episode is a podcast whose licence
+opens the download, for players download; without one the channel is whole and empty.
 """
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from email.utils import parseaddr
 from xml.etree.ElementTree import Element
 
@@ -30,8 +31,9 @@ _LICENCES = ("cc-by-4.0", "cc-by-nc-4.0", "cc0-1.0")
 
 def write(publication: Publication, url: str) -> bytes:
     """The feed as UTF-8 XML; ``url`` is its own address."""
-    root, channel = begin(publication, url, "itunes", "podcast")
     episodes = [(entry, sound) for entry in publication.entries if (sound := _sound(entry))]
+    heard = replace(publication, entries=tuple(entry for entry, _sound in episodes), tombstones=())
+    root, channel = begin(heard, url, "itunes", "podcast")
     _tell(channel, publication, url, episodes[0][0] if episodes else None)
     for entry, sound in episodes:
         _add_episode(channel, entry, sound)

@@ -69,11 +69,12 @@ def add_picture(item: Element, picture: Picture | None, *, alt: str) -> None:
     """The picture of an entry as ``media:content``, with what is to be seen in it."""
     if picture is None:
         return
-    size = {"width": picture.width, "height": picture.height}
-    content = add(item, "media:content", url=picture.url, medium="image", type_=picture.media_type, **size)
+    content = add(
+        item, "media:content", url=picture.url, medium="image", type_=picture.media_type, **picture.size
+    )
     if alt:
         add(content, "media:description", alt, type_="plain")
-    add(item, "media:thumbnail", url=picture.url, **size)
+    add(item, "media:thumbnail", url=picture.url, **picture.size)
 
 
 def moment(at: datetime) -> str:

@@ -30,7 +30,7 @@ MOST = 30
 
 @dataclass(frozen=True)
 class Selection:
-    """What a feed is of. ``address`` and ``query`` make its own address, ``page`` is where people see the same."""
+    """What a feed is of: ``address`` and ``query`` make its address, ``page`` is where people see the same."""
 
     address: str
     title: str

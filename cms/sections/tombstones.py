@@ -1,8 +1,9 @@
 """What a section showed and was withdrawn since: said in its feeds for ninety days, so that others drop it too.
 
-Which resources a section has ever shown is remembered (:class:`SectionPast`) when they come and when they leave; that
-one was withdrawn is read from the resource itself, so one published again is no longer among them. Nothing is told
-that its own address does not tell (:func:`media_library.access.tells_withdrawal`): who it was and when, not its title.
+Which resources a section has ever shown is remembered (:class:`SectionPast`) when they come and when they
+leave; that one was withdrawn is read from the resource itself, so one published again is no longer among
+them. Nothing is told that its own address does not tell (:func:`media_library.access.tells_withdrawal`): who
+it was and when, not its title.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from cms.sections.entries import Tombstone, absolute, local
 from cms.sections.models import SectionPast
+from cms.sections.parts import Tombstone, absolute, local
 from media_library import access
 from media_library.models import Resource
 

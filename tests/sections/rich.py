@@ -1,4 +1,4 @@
-"""A section with something of every kind, in both languages, and something withdrawn: what forms are checked on."""
+"""A section with something of every kind and something withdrawn: what forms are checked on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feeds of topics, audiences, agencies, campaigns, single resources and searches: public only, in constant queries."""
+"""Feeds of terms, agencies, campaigns, resources and searches: what is public, in constant queries."""
 
 from __future__ import annotations
 

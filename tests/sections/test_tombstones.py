@@ -66,6 +66,7 @@ def test_what_is_published_again_is_no_longer_told_as_withdrawn() -> None:
     withdraw(resource)
     drain()
     assert gone_from(section) == [resource.public_id]
+    publishing.reinstate(resource=resource, by=make.make_lead(), at=timezone.now())
     again = Resource.objects.get(pk=resource.pk)
     publishing.publish(resource=again, by=make.make_lead(), at=timezone.now())
     drain()

@@ -1,4 +1,4 @@
-"""Links in the head of a page to its feeds and to oEmbed, so that readers and other systems find them by themselves."""
+"""Links in the head of a page to its feeds and to oEmbed, for readers and other systems to find."""
 
 from __future__ import annotations
 
