@@ -335,7 +335,10 @@ def test_every_file_is_whole_after_fifty_sigkills_at_any_moment() -> None:
     for round_number in range(50):
         child = os.fork()
         if not child:
-            _rewrite_until_killed(names, round_number * 1_000_000)
+            try:
+                _rewrite_until_killed(names, round_number * 1_000_000)
+            finally:
+                os._exit(1)
         until = names[round_number % len(names)]
         before = files.signature(until)
         while files.signature(until) == before:
