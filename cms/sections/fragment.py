@@ -7,9 +7,11 @@ which needs no script.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.template.loader import render_to_string
 
-from cms.sections.entries import Publication
+from cms.sections.entries import Entry, Publication
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 POLICY = (
@@ -26,9 +28,23 @@ TYPES = {
 }
 
 
+WIDEST = 320
+"""Pixels that a picture takes where the host's style sheet says nothing: a phone's page holds that."""
+
+
 def write(publication: Publication, url: str) -> bytes:
     """The piece as UTF-8 HTML."""
-    rows = [{"entry": entry, "type": TYPES.get(entry.kind, "CreativeWork")} for entry in publication.entries]
-    return render_to_string(
-        "sections/fragment.html", {"publication": publication, "rows": rows, "url": url}
-    ).encode()
+    rows = [_row(entry) for entry in publication.entries]
+    return render_to_string("sections/fragment.html", {"publication": publication, "rows": rows}).encode()
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    """An entry with its type and the JPEG that is sharp at :data:`WIDEST`."""
+    jpegs = [
+        each for each in entry.pictures if each.media_type == "image/jpeg" and each.width and each.height
+    ]
+    picture = min(jpegs, key=lambda each: abs(each.width - 2 * WIDEST)) if jpegs else None
+    width = min(picture.width, WIDEST) if picture else 0
+    height = round(picture.height * width / picture.width) if picture else 0
+    type_ = TYPES.get(entry.kind, "CreativeWork")
+    return {"entry": entry, "type": type_, "picture": picture, "width": width, "height": height}

@@ -218,3 +218,18 @@ def test_a_calendar_has_the_campaign_and_its_day_in_lines_that_fit(made: Made) -
     assert "DTSTART;VALUE=DATE:20251010" in whole and whole.count("RRULE:FREQ=YEARLY") == 2
     nothing = form(made.empty, "calendar.ics").decode()
     assert "BEGIN:VEVENT" not in nothing and "BEGIN:VTIMEZONE" in nothing
+
+
+@pytest.mark.slow
+def test_the_nu_checker_finds_no_error_in_the_piece_for_an_include(made: Made, tmp_path: Path) -> None:
+    from tests.browser.test_markup import check as checked
+    from tests.browser.test_markup import errors
+
+    paths = []
+    for number, section in enumerate((made.full, made.empty)):
+        for language in LANGUAGES:
+            paths.append(tmp_path / f"{number}.{language}.html")
+            piece = form(section, "section.html", language).decode()
+            head = f'<!doctype html><html lang="{language}"><head><title>Trang của xã</title></head>'
+            paths[-1].write_text(f"{head}<body><h1>Trang của xã</h1>{piece}</body></html>")
+    assert errors(checked(files=paths)) == []
