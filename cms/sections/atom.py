@@ -6,13 +6,15 @@ Identities are tag addresses (RFC 4151) of the library and stay when a title or 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from django.conf import settings
 
 from cms.sections.entries import Entry, Publication
-from cms.sections.markup import NAMESPACES, add, declared, written
+from cms.sections.markup import NAMESPACES, add, declared, piece, written
+from cms.sections.sharing import once
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 SINCE = "2026"
@@ -34,9 +36,7 @@ def write(publication: Publication, url: str) -> bytes:
     for gone in publication.tombstones:
         deleted = add(root, "at:deleted-entry", ref=identity(gone.id), when=moment(gone.at))
         add(deleted, "link", rel="alternate", href=gone.url)
-    for entry in publication.entries:
-        _add(root, entry)
-    return written(root)
+    return written(root, (once("atom", entry, partial(_entry, entry)) for entry in publication.entries))
 
 
 def identity(name: str) -> str:
@@ -44,8 +44,8 @@ def identity(name: str) -> str:
     return f"tag:{urlsplit(settings.PUBLIC_BASE_URL).hostname},{SINCE}:{name}"
 
 
-def _add(root: Element, entry: Entry) -> None:
-    node = add(root, "entry")
+def _entry(entry: Entry) -> bytes:
+    node = Element("entry")
     node.set("xml:lang", entry.language)
     add(node, "id", identity(entry.id))
     add(node, "title", entry.title)
@@ -64,6 +64,7 @@ def _add(root: Element, entry: Entry) -> None:
     add(node, "rights", ". ".join(part for part in (entry.credit, entry.licence_name) if part))
     if entry.jpeg:
         add(node, "media:thumbnail", url=entry.jpeg.url, **entry.jpeg.size)
+    return piece(node)
 
 
 def moment(at: datetime) -> str:

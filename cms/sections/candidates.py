@@ -11,6 +11,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
+from cms.sections import sharing
 from cms.sections.compose import MAX_LIMIT, Candidate, Order, Pin, Place, Rule, compose
 from cms.sections.models import Section, SectionPin
 from media_library.models import (
@@ -92,18 +93,41 @@ def load(*, rule: Rule, pins: Sequence[Pin], at: datetime) -> list[Resource]:
     for ids in _first_ids(rule, at, count=count):
         wanted |= Q(pk__in=Subquery(ids))
     found = Resource.objects.public(at).filter(wanted).annotate(uses=uses())
+    if sharing.is_on():
+        return _loaded_once(dict(found.values_list("pk", "uses")))
+    return _loaded(found)
+
+
+def _loaded(found: ResourceQuerySet) -> list[Resource]:
     resources = list(found.with_cards().defer("body").prefetch_related(*_CARD_TAGS))
     give_agencies(resources)
     return resources
 
 
+def _loaded_once(uses_of: dict[int, int]) -> list[Resource]:
+    """Those that another section of the same drain has loaded, and the rest."""
+    kept: dict[int, Resource] = sharing.named("resources", dict)
+    missing = [pk for pk in uses_of if pk not in kept]
+    if missing:
+        kept |= {row.pk: row for row in _loaded(Resource.objects.filter(pk__in=missing))}
+    resources = [kept[pk] for pk in uses_of if pk in kept]
+    for resource in resources:
+        resource.uses = uses_of[resource.pk]  # type: ignore[attr-defined]
+    return resources
+
+
 def give_agencies(resources: Iterable[Resource]) -> None:
     """Set each resource's agency with its whole chain of successors: one query for all of them."""
+    agencies = sharing.named("agencies", _agencies)
+    for resource in resources:
+        resource.agency = agencies[resource.agency_id]
+
+
+def _agencies() -> dict[int, Agency]:
     agencies = {agency.pk: agency for agency in Agency.objects.all()}
     for agency in agencies.values():
         agency.successor = agencies.get(agency.successor_id) if agency.successor_id else None
-    for resource in resources:
-        resource.agency = agencies[resource.agency_id]
+    return agencies
 
 
 def candidate(resource: Resource) -> Candidate:

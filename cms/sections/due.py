@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Count, Min, Q
 
-from cms.sections import render, tombstones
+from cms.sections import render, sharing, tombstones
 from cms.sections.candidates import facts_of
 from cms.sections.compose import matches
 from cms.sections.models import Order, Section, SectionPin, SectionRender, SectionShown, pins_due
@@ -87,7 +87,8 @@ def drain(at: datetime) -> int:
         addresses = {row.address for row in rows if row.address}
         addresses |= concerned((row.resource_id for row in rows if row.resource_id), at)
         attempts = {row.address: row.attempts for row in rows}
-        problems = _render_all(sorted(addresses), at)
+        with sharing.shared():
+            problems = _render_all(sorted(addresses), at)
         with transaction.atomic():
             SectionRender.objects.filter(pk__in=[row.pk for row in rows]).delete()
             _try_again(problems, attempts=attempts, at=at)

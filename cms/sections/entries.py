@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import translation
 
+from cms.sections import sharing
 from cms.sections.candidates import Shown
 from cms.sections.compose import Why
 from cms.sections.models import Section
@@ -179,7 +180,7 @@ def publication(
             agency=Term(owner.code, printable(owner.label_in(language))),
             page_url=site(section.get_absolute_url(language)),
             entries=tuple(
-                entry(
+                _shared_entry(
                     each.resource,
                     language=language,
                     why=each.place.why,
@@ -286,6 +287,11 @@ def _words(resource: Resource, *, address: Address, site: Site) -> tuple[Words, 
         for copy in asset.file.renditions.all()
         if copy.purpose == Purpose.CAPTION
     )
+
+
+def _shared_entry(resource: Resource, **how: Any) -> Entry:
+    what = ("entry", *sorted((name, str(value)) for name, value in how.items() if name != "site"))
+    return sharing.once((*what, how["site"]), resource, lambda: entry(resource, **how))
 
 
 def _terms(uses: Iterable[Any], language: str) -> tuple[Term, ...]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from cms.sections.entries import Attachment, Entry, Publication, absolute
+from cms.sections.sharing import once
 
 VERSION = "https://jsonfeed.org/version/1.1"
 ABOUT = "/feeds/kho57-extension"
@@ -30,11 +32,19 @@ def write(publication: Publication, feed_url: str) -> bytes:
             "language": publication.language,
             "authors": [{"name": publication.agency.label}],
             "_kho57": _about(publication),
-            "items": [_item(entry, publication.language) for entry in publication.entries],
         }
     )
-    feed.setdefault("items", [])
-    return json.dumps(feed, ensure_ascii=False, separators=(",", ":")).encode()
+    written = partial(_written_item, language=publication.language)
+    items = ",".join(once("json", each, partial(written, each)) for each in publication.entries)
+    return f'{_dumped(feed)[:-1]},"items":[{items}]}}'.encode()
+
+
+def _written_item(entry: Entry, *, language: str) -> str:
+    return _dumped(_item(entry, language))
+
+
+def _dumped(members: dict[str, Any]) -> str:
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":"))
 
 
 def _about(publication: Publication) -> dict[str, Any]:

@@ -5,8 +5,10 @@ Namespaces are declared once, at the root, with the prefixes that readers of fee
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+_DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "at": "http://purl.org/atompub/tombstones/1.0",
@@ -30,8 +32,13 @@ def add(parent: Element, name: str, text: str = "", **attributes: str | int | No
     return child
 
 
-def written(root: Element) -> bytes:
-    """The document as bytes, its declaration first."""
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(
-        root, encoding="utf-8", xml_declaration=False
-    )
+def piece(root: Element) -> bytes:
+    """An element alone, to stand within a document that declares its prefixes."""
+    return tostring(root, encoding="utf-8", xml_declaration=False)
+
+
+def written(root: Element, pieces: Iterable[bytes] = ()) -> bytes:
+    """The document as bytes, its declaration first; ``pieces`` follow the last child of its innermost end."""
+    text = piece(root)
+    end = next((each for each in (b"</channel></rss>", b"</feed>") if text.endswith(each)), b"")
+    return b"".join((_DECLARATION, text.removesuffix(end), *pieces, end))

@@ -5,24 +5,30 @@ Copies of one resource stand in one ``media:group``; a copy to download only whe
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from cms.sections.entries import Entry, Publication, absolute
-from cms.sections.markup import add, written
-from cms.sections.rss import MEDIA_TYPE, add_enclosure, add_entry, begin
+from cms.sections.markup import add, piece, written
+from cms.sections.rss import MEDIA_TYPE, add_enclosure, begin, begun
+from cms.sections.sharing import once
 
 __all__ = ["MEDIA_TYPE", "write"]
 
 
 def write(publication: Publication, url: str) -> bytes:
     """The feed as UTF-8 XML; ``url`` is its own address."""
-    root, channel = begin(publication, url, "media")
-    for entry in publication.entries:
-        item = add_entry(channel, entry)
-        add_enclosure(item, entry.attachments)
-        _add_media(item, entry, language=publication.language)
-    return written(root)
+    root, _channel = begin(publication, url, "media")
+    make = partial(_item, language=publication.language)
+    return written(root, (once("media", entry, partial(make, entry)) for entry in publication.entries))
+
+
+def _item(entry: Entry, *, language: str) -> bytes:
+    item = begun(entry)
+    add_enclosure(item, entry.attachments)
+    _add_media(item, entry, language=language)
+    return piece(item)
 
 
 def _add_media(item: Element, entry: Entry, *, language: str) -> None:

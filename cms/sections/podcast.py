@@ -10,14 +10,16 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from email.utils import parseaddr
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from django.conf import settings
 from django.templatetags.static import static
 
 from cms.sections.entries import Attachment, Entry, Publication, absolute
-from cms.sections.markup import add, written
-from cms.sections.rss import MEDIA_TYPE, add_enclosure, add_entry, begin
+from cms.sections.markup import add, piece, written
+from cms.sections.rss import MEDIA_TYPE, add_enclosure, begin, begun
+from cms.sections.sharing import once
 from media_library.kinds import Kind
 
 __all__ = ["MEDIA_TYPE", "write"]
@@ -35,9 +37,7 @@ def write(publication: Publication, url: str) -> bytes:
     heard = replace(publication, entries=tuple(entry for entry, _sound in episodes), tombstones=())
     root, channel = begin(heard, url, "itunes", "podcast")
     _tell(channel, publication, url, episodes[0][0] if episodes else None)
-    for entry, sound in episodes:
-        _add_episode(channel, entry, sound)
-    return written(root)
+    return written(root, (once("podcast", each, partial(_episode, each, sound)) for each, sound in episodes))
 
 
 def guid(url: str) -> str:
@@ -72,8 +72,8 @@ def _tell(channel: Element, publication: Publication, url: str, newest: Entry | 
     )
 
 
-def _add_episode(channel: Element, entry: Entry, sound: Attachment) -> None:
-    item = add_entry(channel, entry)
+def _episode(entry: Entry, sound: Attachment) -> bytes:
+    item = begun(entry)
     add_enclosure(item, (sound,))
     add(item, "itunes:title", entry.title)
     add(item, "itunes:author", entry.agency.label)
@@ -101,3 +101,4 @@ def _add_episode(channel: Element, entry: Entry, sound: Attachment) -> None:
     else:
         add(item, "podcast:license", str(entry.licence_name)[:128], url=entry.url)
     add(item, "podcast:person", entry.agency.label, group="administration", role="producer")
+    return piece(item)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.utils import format_datetime
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from cms.sections.entries import Attachment, Entry, Picture, Publication
-from cms.sections.markup import add, declared, written
+from cms.sections.markup import add, declared, piece, written
+from cms.sections.sharing import once
 
 MEDIA_TYPE = "application/rss+xml; charset=utf-8"
 MINUTES = "5"
@@ -20,13 +22,17 @@ MINUTES = "5"
 
 def write(publication: Publication, url: str) -> bytes:
     """The feed as UTF-8 XML; ``url`` is its own address."""
-    root, channel = begin(publication, url, "media")
-    for entry in publication.entries:
-        item = add_entry(channel, entry)
-        add_enclosure(item, entry.attachments)
-        add_picture(item, entry.jpeg, alt=entry.alt)
-        add(item, "media:credit", entry.credit) if entry.credit else None
-    return written(root)
+    root, _channel = begin(publication, url, "media")
+    return written(root, (once("rss", entry, partial(_item, entry)) for entry in publication.entries))
+
+
+def _item(entry: Entry) -> bytes:
+    item = begun(entry)
+    add_enclosure(item, entry.attachments)
+    add_picture(item, entry.jpeg, alt=entry.alt)
+    if entry.credit:
+        add(item, "media:credit", entry.credit)
+    return piece(item)
 
 
 def begin(publication: Publication, url: str, *prefixes: str) -> tuple[Element, Element]:
@@ -44,9 +50,9 @@ def begin(publication: Publication, url: str, *prefixes: str) -> tuple[Element, 
     return root, channel
 
 
-def add_entry(channel: Element, entry: Entry) -> Element:
+def begun(entry: Entry) -> Element:
     """An item with what RSS 2.0 itself knows; who gives it as ``dc:creator``, for ``author`` is an e-mail."""
-    item = add(channel, "item")
+    item = Element("item")
     add(item, "title", entry.title)
     add(item, "link", entry.url)
     add(item, "description", entry.summary or entry.title)
