@@ -6,14 +6,13 @@ import hashlib
 import logging
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import translation
 
-from cms.sections import chapters, files, hosts, page, tombstones
+from cms.sections import chapters, files, hosts, page, sharing, tombstones
 from cms.sections.candidates import Shown, shown_in
 from cms.sections.entries import Publication, publication
 from cms.sections.forms import DEFAULT_LANGUAGE, FEEDS, LANGUAGES, Form, in_language
-from cms.sections.models import Section, SectionShown
+from cms.sections.models import Section, SectionQuerySet, SectionShown
 
 logger = logging.getLogger(__name__)
 __all__ = [
@@ -101,10 +100,19 @@ def _contents(section: Section, shown: list[Shown], *, at: datetime) -> dict[str
 
 
 def find(address: str) -> Section | None:
-    """The live section at ``address``, loaded for rendering."""
+    """The live section at ``address``, loaded for rendering; all of them at once where a drain renders many."""
+    if sharing.is_on():
+        return sharing.named("sections", _all).get(address)
     code, _slash, slug = address.partition("/")
-    found = Section.objects.live().for_rendering().filter(agency__code=code, slug=slug)
-    return found.select_related("agency__successor__successor__successor").first()
+    return _live().filter(agency__code=code, slug=slug).first()
+
+
+def _all() -> dict[str, Section]:
+    return {section.address: section for section in _live()}
+
+
+def _live() -> SectionQuerySet:
+    return Section.objects.live().for_rendering().select_related("agency__successor__successor__successor")
 
 
 def withdraw(address: str) -> None:
@@ -139,7 +147,9 @@ def _put(address: str, contents: dict[str, bytes], *, frame_ancestors: str, at: 
 
 
 def _remember(address: str, resource_ids: list[int], *, at: datetime) -> None:
-    with transaction.atomic():
-        SectionShown.objects.update_or_create(
-            address=address, defaults={"resource_ids": resource_ids, "rendered_at": at}
-        )
+    SectionShown.objects.bulk_create(
+        [SectionShown(address=address, resource_ids=resource_ids, rendered_at=at)],
+        update_conflicts=True,
+        unique_fields=["address"],
+        update_fields=["resource_ids", "rendered_at"],
+    )
