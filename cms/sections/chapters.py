@@ -24,14 +24,12 @@ def having(resources: Sequence[Resource]) -> frozenset[int]:
     return frozenset(Chapter.objects.filter(resource__in=podcasts).values_list("resource_id", flat=True))
 
 
-def write(resource: Resource) -> bytes | None:
-    """The chapters someone wrote, else those that the file carries; None where there are none."""
+def write(resource: Resource) -> bytes:
+    """The chapters someone wrote, else those that the file carries; a list of none where there are none."""
     points = [
         (each.start, each.title) for each in Chapter.objects.filter(resource=resource).order_by("start")
     ]
     carried = resource.original.file.properties.get("chapters") if resource.original else None
     points = points or [(each["start"], each["title"]) for each in carried or () if each["title"].strip()]
-    if not points:
-        return None
     told = [{"startTime": start, "title": title} for start, title in points]
     return json.dumps({"version": VERSION, "chapters": told}, ensure_ascii=False).encode()

@@ -88,11 +88,10 @@ def chapters_of(request: HttpRequest, public_id: str) -> HttpResponseBase:
     at, known = timezone.now(), "\x00" not in public_id and len(public_id) <= LONGEST
     rows = Resource.objects.public(at).with_cards().defer("body").filter(public_id=public_id.lower())
     row = rows.first() if known else None
-    written = chapters.write(row) if row else None
-    if written is None:
+    if row is None:
         refused = _refused(public_id if known else "", at, chapters.MEDIA_TYPE, DEFAULT_LANGUAGE)
         return feeds.for_every_site(refused)
-    return _sent(request, written, media_type=chapters.MEDIA_TYPE)
+    return _sent(request, chapters.write(row), media_type=chapters.MEDIA_TYPE)
 
 
 def _answer(request: HttpRequest, name: str, find: Callable[[Asked, datetime], Any]) -> HttpResponseBase:
