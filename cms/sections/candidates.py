@@ -112,7 +112,7 @@ def _loaded_once(uses_of: dict[int, int]) -> list[Resource]:
         kept |= {row.pk: row for row in _loaded(Resource.objects.filter(pk__in=missing))}
     resources = [kept[pk] for pk in uses_of if pk in kept]
     for resource in resources:
-        resource.uses = uses_of[resource.pk]  # type: ignore[attr-defined]
+        resource.uses = uses_of[resource.pk]
     return resources
 
 
