@@ -1,4 +1,4 @@
-"""Feeds of terms, agencies, campaigns, resources and searches: what is public, in constant queries."""
+"""Feeds of terms, agencies, campaigns, resources and searches; their queries are counted in tests/portal."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from urllib.parse import urlencode
 
 import feedparser
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import etree
 
@@ -67,26 +65,6 @@ def test_every_selection_comes_in_every_form_and_language_and_shows_the_public_a
         assert [item["title"] for item in read["items"]] == ["Được thấy"]
         assert read["feed_url"] == f"https://kho57.example{base}/feed.json"
         assert read["_kho57"]["selection"] == base.removeprefix("/feeds/")
-
-
-def test_a_selection_asks_the_same_number_of_queries_however_much_there_is(client: Client) -> None:
-    world = populated()
-    for _number in range(1):
-        episode(agency=world["agency"], topics=[make.topic("stem")], audiences=[make.audience("students")])
-    worker.settle()
-    few = {base: _queries(client, base) for base in bases(world)}
-    for _number in range(3):
-        episode(agency=world["agency"], topics=[make.topic("stem")], audiences=[make.audience("students")])
-    worker.settle()
-    assert {base: _queries(client, base) for base in bases(world)} == few
-    assert max(few.values()) <= 20
-
-
-def _queries(client: Client, base: str) -> int:
-    client.get(f"{base}/media.xml")
-    with CaptureQueriesContext(connection) as asked:
-        client.get(f"{base}/media.xml")
-    return len(asked)
 
 
 def test_a_search_as_a_feed_holds_what_is_asked_for_newest_first(client: Client) -> None:
