@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from django.utils import translation
@@ -41,6 +42,8 @@ def storage_name(*, address: str, name: str, language: str, restricted: bool = F
 
 
 FRAME = "index.html"
+WRITERS = 4
+"""Threads that pack and write the files of a section: most of a write is waiting for the disk or the bucket."""
 
 
 def _frame(publication: Publication, url: str) -> bytes:
@@ -136,8 +139,9 @@ def _put(address: str, contents: dict[str, bytes], *, frame_ancestors: str, at: 
     manifest.frame_ancestors = frame_ancestors
     manifest.drop(changed)
     manifest.save(address)
+    with ThreadPoolExecutor(WRITERS) as writers:
+        list(writers.map(files.write_with_twins, changed, (contents[name] for name in changed)))
     for name in changed:
-        files.write_with_twins(name, contents[name])
         manifest.files[name] = {"sha256": digests[name], "modified": at.isoformat(timespec="seconds")}
     for name in stale:
         files.remove(name)
