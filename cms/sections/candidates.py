@@ -11,6 +11,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
+from cms.sections import sharing
 from cms.sections.central import CityPin, pins_for
 from cms.sections.compose import MAX_LIMIT, Candidate, Order, Pin, Place, Rule, compose, fallbacks
 from cms.sections.models import Section, SectionPin
@@ -95,27 +96,55 @@ OFFERED = 4
 """Times the length of a mixed section that are looked at, so that there is something to draw forward."""
 
 
-def load(*, rule: Rule, pins: Sequence[Pin], at: datetime, excluded: Collection[int] = ()) -> list[Resource]:
-    """The resources that may stand in the section, with all a card and a feed show of them."""
+def load(
+    *, rule: Rule, pins: Sequence[Pin], at: datetime, excluded: Collection[int] = (), spare: bool = False
+) -> list[Resource]:
+    """The resources that may stand in the section, with all a card and a feed show of them.
+
+    ``spare``: those too that fill it up.
+    """
     length = min(rule.limit, MAX_LIMIT)
     count = length * (OFFERED if rule.mixed else 1) + len(pins) + len(excluded)
     wanted = Q(pk__in=[pin.resource_id for pin in pins])
-    for each in (rule, *fallbacks(rule)):
+    for each in (rule, *(fallbacks(rule) if spare else ())):
         for ids in _first_ids(each, at, count=count):
             wanted |= Q(pk__in=Subquery(ids))
     found = Resource.objects.public(at).filter(wanted).annotate(uses=uses())
+    if sharing.is_on():
+        return _loaded_once(dict(found.values_list("pk", "uses")))
+    return _loaded(found)
+
+
+def _loaded(found: ResourceQuerySet) -> list[Resource]:
     resources = list(found.with_cards().defer("body").prefetch_related(*_CARD_TAGS))
     give_agencies(resources)
     return resources
 
 
+def _loaded_once(uses_of: dict[int, int]) -> list[Resource]:
+    """Those that another section of the same drain has loaded, and the rest."""
+    kept: dict[int, Resource] = sharing.named("resources", dict)
+    missing = [pk for pk in uses_of if pk not in kept]
+    if missing:
+        kept |= {row.pk: row for row in _loaded(Resource.objects.filter(pk__in=missing))}
+    resources = [kept[pk] for pk in uses_of if pk in kept]
+    for resource in resources:
+        resource.uses = uses_of[resource.pk]
+    return resources
+
+
 def give_agencies(resources: Iterable[Resource]) -> None:
     """Set each resource's agency with its whole chain of successors: one query for all of them."""
+    agencies = sharing.named("agencies", _agencies)
+    for resource in resources:
+        resource.agency = agencies[resource.agency_id]
+
+
+def _agencies() -> dict[int, Agency]:
     agencies = {agency.pk: agency for agency in Agency.objects.all()}
     for agency in agencies.values():
         agency.successor = agencies.get(agency.successor_id) if agency.successor_id else None
-    for resource in resources:
-        resource.agency = agencies[resource.agency_id]
+    return agencies
 
 
 def candidate(resource: Resource) -> Candidate:
@@ -139,9 +168,15 @@ def candidate(resource: Resource) -> Candidate:
 
 def shown_in(section: Section, at: datetime) -> list[Shown]:
     """What the section shows at ``at``, in order. Works on an unsaved section too, for the preview."""
-    rule, pins, excluded = section.rule(), section.pin_list(), section.excluded()
-    central = pins_for(CityPin.objects.not_over(at), section.agency.type)
-    found = load(rule=rule, pins=[*central, *pins], at=at, excluded=excluded)
+    rule = section.rule()
+    shown = _shown(section, rule, at, spare=rule.filled)
+    return shown if shown or rule.filled else _shown(section, rule, at, spare=True)
+
+
+def _shown(section: Section, rule: Rule, at: datetime, *, spare: bool) -> list[Shown]:
+    pins, excluded = section.pin_list(), section.excluded()
+    central = pins_for(_city_pins(at), section.agency.type)
+    found = load(rule=rule, pins=[*central, *pins], at=at, excluded=excluded, spare=spare)
     resources = {resource.pk: resource for resource in found}
     places = compose(
         rule=rule,
@@ -152,6 +187,13 @@ def shown_in(section: Section, at: datetime) -> list[Shown]:
         at=at,
     )
     return [Shown(place, resources[place.resource_id]) for place in places]
+
+
+def _city_pins(at: datetime) -> list[CityPin]:
+    """All of them; once for the sections of one drain."""
+    if sharing.is_on():
+        return sharing.named("city pins", lambda: list(CityPin.objects.not_over(at)))
+    return list(CityPin.objects.not_over(at))
 
 
 def facts_of(resource_ids: Iterable[int]) -> list[Candidate]:

@@ -20,6 +20,7 @@ from wagtail.models import Orderable, PreviewableMixin
 
 from cms.sections import compose
 from cms.sections.central import CityPin
+from cms.sections.past import SectionPast
 from media_library import access
 from media_library.models import Agency, Resource
 from media_library.text import clean_line
@@ -377,6 +378,7 @@ __all__ = [
     "Order",
     "Section",
     "SectionExclusion",
+    "SectionPast",
     "SectionPin",
     "SectionRender",
     "SectionShown",

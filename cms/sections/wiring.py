@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models.signals import post_delete, post_save
 from wagtail.permissions import register_permission_policy
 
-from cms.sections import central, due
+from cms.sections import central, due, tombstones
 from cms.sections.editing import SectionPolicy
 from cms.sections.models import Section
 from media_library import scheduler, worker
@@ -24,3 +24,4 @@ def connect() -> None:
     worker.register("sections", due.drain)
     scheduler.register("section_pins", due.end_pins)
     scheduler.register("city_pins", central.announce)
+    scheduler.register("section_past", tombstones.forget)
