@@ -28,6 +28,14 @@ OFFICE = (
     "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
+OPEN_DOCUMENT = (
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.presentation",
+)
+CONVERTED = (OFFICE[1], OPEN_DOCUMENT[1], OFFICE[0], OPEN_DOCUMENT[0])
+"""Slides and texts: as a main file they become a PDF, where LibreOffice is there to do it."""
+PAGED = PDF + CONVERTED
+"""Main files whose public copy is a PDF with pages."""
 
 EXTENSIONS = {
     "image/jpeg": (".jpg", ".jpeg"),
@@ -48,6 +56,8 @@ EXTENSIONS = {
     OFFICE[0]: (".docx",),
     OFFICE[1]: (".pptx",),
     OFFICE[2]: (".xlsx",),
+    OPEN_DOCUMENT[0]: (".odt",),
+    OPEN_DOCUMENT[1]: (".odp",),
 }
 
 
@@ -127,12 +137,12 @@ RULES: dict[str, KindRule] = {
         KindRule(Kind.PODCAST, accepts=SOUNDS, needs_words=True),
         KindRule(Kind.ARTICLE, needs_body=True),
         KindRule(Kind.PHOTO, accepts=PICTURES, needs_alt=True),
-        KindRule(Kind.DOCUMENT, accepts=PDF),
+        KindRule(Kind.DOCUMENT, accepts=PAGED),
     )
 }
 
 
-MAIN_TYPES = PICTURES + FILMS + SOUNDS + PDF
+MAIN_TYPES = PICTURES + FILMS + SOUNDS + PAGED
 """Media types of the main files of all kinds."""
 _KIND_OF = {"image": Kind.PHOTO, "video": Kind.VIDEO, "audio": Kind.PODCAST, "application": Kind.DOCUMENT}
 

@@ -101,12 +101,14 @@ def take(
 
 
 def kind_of(path: Path) -> str:
-    """The kind that a file makes: a picture is a photo, a PDF a document. Raises :class:`Rejected`."""
+    """The kind that a file makes: a picture is a photo, a PDF a document, and so are slides. Raises :class:`Rejected`."""
     with path.open("rb") as file:
         seeming = seems(file.read(HEAD))
     for types, kind in _KINDS:
         if seeming in types:
             return kind.value
+    if seeming == "zip":
+        return Kind.DOCUMENT.value
     if seeming in ("archive", "executable", "svg"):
         raise Rejected(seeming)
     taken = dict.fromkeys(kind for rule in RULES.values() for kind in rule.accepts)

@@ -8,7 +8,7 @@ from typing import Any
 
 from media_library.intake.rejection import MESSAGES, Rejected, name_of, names_of
 from media_library.intake.signature import HEAD, seems
-from media_library.kinds import OFFICE
+from media_library.kinds import OFFICE, OPEN_DOCUMENT
 from media_library.processing import sandbox
 from media_library.processing.refusal import Refusal
 
@@ -74,7 +74,7 @@ def _same_container(seeming: str) -> tuple[str, ...]:
     if seeming in ("video/webm", "video/x-matroska"):
         return ("video/webm", "video/x-matroska")
     if seeming == "zip":
-        return OFFICE
+        return OFFICE + OPEN_DOCUMENT
     return (seeming,)
 
 
