@@ -136,7 +136,7 @@ def _kind_choices(request: HttpRequest) -> list[dict[str, Any]]:
         Kind.PODCAST: _("Sound: an episode, a bulletin for loudspeakers."),
         Kind.ARTICLE: _("Text with pictures."),
         Kind.PHOTO: _("A photograph that others may reuse."),
-        Kind.DOCUMENT: _("A PDF: handbook, leaflet, slides."),
+        Kind.DOCUMENT: _("A PDF, or slides and texts that become one: handbook, leaflet, presentation."),
     }
     locale = request.GET.get("locale", "")
     extra = f"&locale={locale}" if locale in ("vi", "en") else ""

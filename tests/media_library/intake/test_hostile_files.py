@@ -29,7 +29,7 @@ from tests.media_library.specimens import (
     png_claiming,
 )
 
-CATALOGUE = Path(__file__).parents[3] / "locale" / "fragments" / "media.po"
+FRAGMENTS = Path(__file__).parents[3] / "locale" / "fragments"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 PLAYLIST = b"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:1.0,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
@@ -196,10 +196,12 @@ def test_a_failure_while_the_row_is_written_takes_the_bytes_back(
 
 
 def test_every_message_is_written_in_vietnamese_with_the_same_figures() -> None:
-    with CATALOGUE.open("rb") as file:
-        catalogue = read_po(file)
+    catalogues = []
+    for name in ("media.po", "offices.po"):
+        with (FRAGMENTS / name).open("rb") as file:
+            catalogues.append(read_po(file))
     for text in [*MESSAGES.values(), *NAMES.values()]:
-        entry = catalogue.get(text)
+        entry = next((found for catalogue in catalogues if (found := catalogue.get(text))), None)
         assert entry is not None, text
         assert entry.string, text
         assert figures(str(entry.string)) == figures(text), text
