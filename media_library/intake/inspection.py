@@ -12,7 +12,7 @@ from media_library.kinds import OFFICE, OPEN_DOCUMENT
 from media_library.processing import sandbox
 from media_library.processing.refusal import Refusal
 
-_PLAIN = {"archive", "executable", "svg"}
+_PLAIN = {"archive", "executable"}
 _IMAGE = "media_library.processing.picture:inspect"
 _FILM = "media_library.processing.video:inspect"
 _SOUND = "media_library.processing.audio:inspect"
@@ -21,6 +21,7 @@ OPENERS = {
     "image/jpeg": _IMAGE,
     "image/png": _IMAGE,
     "image/webp": _IMAGE,
+    "image/svg+xml": _IMAGE,
     "video/mp4": _FILM,
     "video/quicktime": _FILM,
     "video/webm": _FILM,

@@ -45,9 +45,7 @@ MESSAGES = {
     "not_taken_here": noop("No file is taken in this place."),
     "stopped": noop("Its preparation was stopped. Choose “Try again”, or replace the file."),
     "storage_full": noop("The store of the library is full. Nothing was kept; tell the administrator."),
-    "svg": noop(
-        "SVG drawings are not taken, because they can carry programs. Export it as PNG and upload that."
-    ),
+    "svg": noop("This SVG drawing cannot be turned into a picture. Export it as PNG and upload that."),
     "too_large": noop("The file is larger than %(limit)s. Make it smaller, or ask the lead department."),
     "too_long": noop("It lasts longer than %(limit)s hours. Cut it into parts."),
     "too_many_pages": noop("The document has %(pages)s pages; at most %(limit)s are taken. Split it."),
@@ -85,6 +83,7 @@ NAMES = {
     "image/heic": noop("a HEIC picture"),
     "image/jpeg": noop("a JPEG picture"),
     "image/png": noop("a PNG picture"),
+    "image/svg+xml": noop("an SVG drawing"),
     "image/tiff": noop("a TIFF picture"),
     "image/webp": noop("a WebP picture"),
     "text/html": noop("a web page"),

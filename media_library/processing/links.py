@@ -27,7 +27,9 @@ _FETCHING = re.compile(r"INCLUDE|DDE|IMPORT|DATABASE|(?<!HYPER)LINK|MACROBUTTON|
 """Field codes of WordprocessingML (ECMA-376 part 1, 17.16.5) that bring in other files or start something."""
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT_WORD = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_OBJECTS = re.compile(r"(^|/)(embeddings|activeX|ObjectReplacements/ole|customUI|externalLinks)/", re.IGNORECASE)
+_OBJECTS = re.compile(
+    r"(^|/)(embeddings|activeX|ObjectReplacements/ole|customUI|externalLinks)/", re.IGNORECASE
+)
 
 
 def without_links(package: zipfile.ZipFile, *, target: Path) -> None:

@@ -115,11 +115,9 @@ def pptx(text: str = WORDS) -> bytes:
         f' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{overrides}</Types>'
     )
     link = f'<Relationship Id="rId{{}}" Type="{_RELATIONS}/{{}}" Target="{{}}"/>'
-    colours = (
-        "bg1 lt1 tx1 dk1 bg2 lt2 tx2 dk2 accent1 accent1 accent2 accent2 accent3 accent3 accent4 accent4 "
-        "accent5 accent5 accent6 accent6 hlink hlink folHlink folHlink"
-    ).split()
-    mapped = " ".join(f'{name}="{to}"' for name, to in zip(colours[::2], colours[1::2], strict=True))
+    same = [*(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink"]
+    colours = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2", **{name: name for name in same}}
+    mapped = " ".join(f'{name}="{to}"' for name, to in colours.items())
     master_id = '<p:sldMasterId id="2147483648" r:id="rId1"/>'
     return _zipped(
         {

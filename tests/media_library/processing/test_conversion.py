@@ -28,7 +28,9 @@ REAL = shutil.which("soffice")
 def stand_in(settings: Any, tmp_path: Path) -> Path:
     """A converter that leaves the demonstration's slides where LibreOffice leaves its PDF."""
     return _command(
-        settings, tmp_path, f'shift $(($# - 2)); cp {specimens.SLIDES} "$1/$(basename "$2" | cut -d. -f1).pdf"'
+        settings,
+        tmp_path,
+        f'shift $(($# - 2)); cp {specimens.SLIDES} "$1/$(basename "$2" | cut -d. -f1).pdf"',
     )
 
 
