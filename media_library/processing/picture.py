@@ -17,7 +17,7 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401  (known from the start: looking for it loads forty others)
 )
 
-from media_library.processing import crop, drawing, embedded_picture
+from media_library.processing import contrast, crop, drawing, embedded_picture
 from media_library.processing.clean_copy import copy_without_metadata
 from media_library.processing.colours import has_true_profile, in_srgb, mean_colour, on_white
 from media_library.processing.credit_packet import empty_xmp
@@ -87,7 +87,7 @@ def render(source: str, folder: str) -> dict[str, Any]:
         "phash": ladder["phash"],
         "marks": ladder["marks"],
         "renditions": [*ladder["renditions"], {**full, "width": width, "height": height}],
-        "properties": {"colour": ladder["colour"], "focus": None},
+        "properties": {"colour": ladder["colour"], "focus": None, "weak_words": ladder["weak_words"]},
     }
 
 
@@ -106,14 +106,18 @@ def render_ladder(image: Image.Image, *, folder: Path, purpose: str, crops: bool
     steps = widths_for(_shown_size(image)[0])
     current = _widest(image, steps[-1])
     cut = crop.write_crops(on_white(current), folder=folder, focus=None) if crops else []
-    renditions = []
+    renditions, weak = [], None
+    looked_at = max((step for step in steps if step <= contrast.WIDTH), default=steps[0])
     for width in reversed(steps):
         current = _to_width(current, width)
+        if crops and width == looked_at:
+            weak = contrast.weak_words(current)
         renditions += _write(current, folder=folder, width=width, purpose=purpose)
     told = {
         "phash": perceptual_hash(current),
         "marks": picture_marks(current),
         "colour": mean_colour(current),
+        "weak_words": weak,
     }
     return {"renditions": [*renditions[::-1], *cut], **told}
 
