@@ -62,8 +62,8 @@ def contrast_hints(properties: Mapping[str, Any]) -> list[str]:
         return []
     text = _(
         "Some words in the picture seem hard to tell from their background (contrast about %(ratio)s : 1;"
-        " readable is 4.5 : 1, for large words 3 : 1). Make them darker or lighter and replace the file, or see to it that"
-        " the text alternative has them."
+        " readable is 4.5 : 1, for large words 3 : 1). Make them darker or lighter and replace the file, or see"
+        " to it that the text alternative has them."
     )
     return [text % {"ratio": number_format(weak.get("ratio", 0), 1)}]
 
