@@ -147,6 +147,7 @@ FETCH_PORTS = environment.ports("FETCH_PORTS")
 FETCH_SECONDS = environment.number("FETCH_SECONDS")
 STREAMING = environment.flag("STREAMING")
 TRANSCRIBE_COMMAND = environment.text("TRANSCRIBE_COMMAND")
+OFFICE_COMMAND = environment.text("OFFICE_COMMAND")
 DOCUMENT_PAGE_PICTURES = 40  # pages of a PDF that are shown in its page; 0 for none
 RESOURCE_PREVIEWS = {
     "portal": "cms.portal.previews.resource",

@@ -132,6 +132,12 @@ VARIABLES = (
         "WebVTT or SRT, {language} vi or en. A person checks every draft.",
         "/opt/recognise --language {language} --input {sound} --output {words}",
     ),
+    Variable(
+        "OFFICE_COMMAND",
+        "",
+        "LibreOffice, which turns slides and texts into PDF; empty: soffice where it is on the path.",
+        "/usr/bin/soffice",
+    ),
     Variable("UPLOAD_LIMIT_INFOGRAPHIC_MB", 50, "Largest infographic, in MB of 1,048,576 bytes."),
     Variable("UPLOAD_LIMIT_PHOTO_MB", 100, "Largest photo."),
     Variable("UPLOAD_LIMIT_VIDEO_MB", 4096, "Largest video."),

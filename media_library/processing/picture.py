@@ -17,7 +17,7 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401  (known from the start: looking for it loads forty others)
 )
 
-from media_library.processing import crop, embedded_picture
+from media_library.processing import contrast, crop, drawing, embedded_picture
 from media_library.processing.clean_copy import copy_without_metadata
 from media_library.processing.colours import has_true_profile, in_srgb, mean_colour, on_white
 from media_library.processing.credit_packet import empty_xmp
@@ -25,6 +25,7 @@ from media_library.processing.marks import picture_marks
 from media_library.processing.refusal import Refusal
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MEDIA_TYPES = {**FORMATS, drawing.FORMAT: drawing.MEDIA_TYPE}
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 WIDTHS = (320, 640, 1280, 1920, 2560)
 AVIF_WIDTHS = (640, 1280)
@@ -62,7 +63,7 @@ def inspect(path: str) -> dict[str, Any]:
     with _opened(Path(path)) as image:
         width, height = _shown_size(image)
         animated = getattr(image, "n_frames", 1) > 1
-        media_type = FORMATS[str(image.format)]
+        media_type = MEDIA_TYPES[str(image.format)]
         image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
         _load(image)
         told = embedded_picture.of_picture(image)
@@ -79,7 +80,7 @@ def render(source: str, folder: str) -> dict[str, Any]:
     path, out = Path(source), Path(folder)
     with _opened(path) as image:
         width, height = _shown_size(image)
-        full = _full(path, image=image, folder=out, media_type=FORMATS[str(image.format)])
+        full = _full(path, image=image, folder=out, media_type=MEDIA_TYPES[str(image.format)])
         ladder = render_ladder(image, folder=out, purpose="picture", crops=True)
     return {
         "width": width,
@@ -87,7 +88,7 @@ def render(source: str, folder: str) -> dict[str, Any]:
         "phash": ladder["phash"],
         "marks": ladder["marks"],
         "renditions": [*ladder["renditions"], {**full, "width": width, "height": height}],
-        "properties": {"colour": ladder["colour"], "focus": None},
+        "properties": {"colour": ladder["colour"], "focus": None, "weak_words": ladder["weak_words"]},
     }
 
 
@@ -106,14 +107,18 @@ def render_ladder(image: Image.Image, *, folder: Path, purpose: str, crops: bool
     steps = widths_for(_shown_size(image)[0])
     current = _widest(image, steps[-1])
     cut = crop.write_crops(on_white(current), folder=folder, focus=None) if crops else []
-    renditions = []
+    renditions, weak = [], None
+    looked_at = max((step for step in steps if step <= contrast.WIDTH), default=steps[0])
     for width in reversed(steps):
         current = _to_width(current, width)
+        if crops and width == looked_at:
+            weak = contrast.weak_words(current)
         renditions += _write(current, folder=folder, width=width, purpose=purpose)
     told = {
         "phash": perceptual_hash(current),
         "marks": picture_marks(current),
         "colour": mean_colour(current),
+        "weak_words": weak,
     }
     return {"renditions": [*renditions[::-1], *cut], **told}
 
@@ -157,6 +162,10 @@ def perceptual_hash(image: Image.Image) -> str:
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """The picture, not yet decoded. Raises :class:`Refusal` (``damaged``, ``too_many_pixels``)."""
+    if drawing.is_drawing(path):
+        with drawing.drawn(path) as image:
+            yield image
+        return
     try:
         image = Image.open(path, formats=list(FORMATS))
     except (OSError, SyntaxError, ValueError) as error:
@@ -250,6 +259,9 @@ def _written_as_avif(image: Image.Image, *, target: Path, rival: Path) -> bool:
 
 def _full(source: Path, *, image: Image.Image, folder: Path, media_type: str) -> dict[str, Any]:
     """The public copy at full size: the coded picture as it is where that shows right, else coded anew."""
+    if media_type == drawing.MEDIA_TYPE:
+        in_srgb(image).save(folder / "full.png")
+        return {"name": "full.png", "purpose": "download", "media_type": "image/png"}
     orientation = orientation_of(image)
     name = f"full.{ENDINGS[media_type]}"
     if (image.mode != "CMYK") if media_type == "image/jpeg" else (orientation == 1):
