@@ -12,11 +12,13 @@ from media_library import scheduler, worker
 from media_library.changes import resource_changed
 from media_library.editing.fence import protect
 from media_library.models import Agency, Campaign
+from search.editing.rights import reserve
 
 
 def connect() -> None:
     register_permission_policy(Section, SectionPolicy(Section))
     protect(Section, Section.objects.editable_by)
+    reserve(central.CityPin)
     resource_changed.connect(due.resources_changed, dispatch_uid="kho57.sections.resources")
     post_delete.connect(due.section_deleted, sender=Section, dispatch_uid="kho57.sections.deleted")
     post_save.connect(due.agency_saved, sender=Agency, dispatch_uid="kho57.sections.agency")
