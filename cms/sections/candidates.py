@@ -37,7 +37,7 @@ class Shown:
 
 def selected(rule: Rule, at: datetime) -> ResourceQuerySet:
     """Public resources that satisfy every list of ``rule``, in no order."""
-    found = Resource.objects.public(at)
+    found = Resource.objects.public(at).filter(embedding_refused="")
     if rule.kinds:
         found = found.filter(kind__in=rule.kinds)
     if rule.languages:
@@ -163,6 +163,7 @@ def candidate(resource: Resource) -> Candidate:
         withdrawn_at=resource.withdrawn_at,
         embargo_until=resource.embargo_until,
         expire_at=resource.expire_at,
+        embeddable=not resource.embedding_refused,
     )
 
 

@@ -84,6 +84,7 @@ class Candidate:
     withdrawn_at: datetime | None = None
     embargo_until: datetime | None = None
     expire_at: datetime | None = None
+    embeddable: bool = True
 
     def is_public(self, at: datetime) -> bool:
         """:func:`media_library.access.is_public` on these facts; a test holds the two together."""
@@ -146,10 +147,10 @@ def compose(
 ) -> list[Place]:
     """The section's list at ``at``, at most ``limit`` long.
 
-    Nothing twice and nothing that is not public; ``excluded`` keeps out what is not mandatory and not the
-    agency's own pin. The result does not depend on the order of ``candidates``.
+    Nothing twice and nothing that is not public or that nobody may embed; ``excluded`` keeps out what is not
+    mandatory and not the agency's own pin. The result does not depend on the order of ``candidates``.
     """
-    public = {candidate.id: candidate for candidate in candidates if candidate.is_public(at)}
+    public = {one.id: one for one in candidates if one.embeddable and one.is_public(at)}
     limit, left_out = max(0, min(rule.limit, MAX_LIMIT)), frozenset(excluded)
     places: dict[int, Place] = {}
     for pin, why in _by_hand(pins, central, left_out):

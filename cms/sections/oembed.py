@@ -85,7 +85,7 @@ def answer(request: HttpRequest) -> HttpResponseBase:
 
 def _told(status: HTTPStatus) -> str:
     if status == HTTPStatus.UNAUTHORIZED:
-        return _("This resource is announced and not yet public.")
+        return _("This resource is not open to embedding: give a link to its page instead.")
     return _("Only sections and public resources of Kho 57 can be embedded: give the address of one.")
 
 
@@ -138,6 +138,8 @@ def _resource(public_id: str, room: Room, *, language: str, at: datetime) -> dic
         row = Resource.objects.filter(public_id=public_id).first()
         told = row is not None and access.tells_embargo(row, at)
         return HTTPStatus.UNAUTHORIZED if told else HTTPStatus.NOT_FOUND
+    if chosen.resources[0].embedding_refused:
+        return HTTPStatus.UNAUTHORIZED
     with override(language):
         shown = entry(chosen.resources[0], language=language)
         film = shown.kind == Kind.VIDEO

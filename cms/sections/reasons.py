@@ -23,10 +23,14 @@ class Standing(NamedTuple):
 
 
 def standings(section: Section, at: datetime) -> list[Standing]:
-    """What ``section`` shows at ``at``, in order."""
-    return [
+    """What ``section`` shows at ``at``, in order, and after it the pins that it may not show."""
+    shown = [
         Standing(each.resource.pk, each.resource.title, reason(each.place)) for each in shown_in(section, at)
     ]
+    pinned = section.pins.all() if not section.pk else section.pins.select_related("resource")
+    refused = [pin.resource for pin in pinned if pin.resource.embedding_refused]
+    told = _("Not shown: its agency does not let it be embedded (%(reason)s)")
+    return shown + [Standing(one.pk, one.title, told % {"reason": one.embedding_refused}) for one in refused]
 
 
 def reason(place: Place) -> str:
