@@ -127,11 +127,13 @@ class Section(PreviewableMixin, ClusterableModel):
     mixed = models.BooleanField(
         _("mixed"),
         default=True,
+        db_default=True,
         help_text=_("At most two of one agency or kind stand in a row, as long as there are others."),
     )
     filled = models.BooleanField(
         _("filled up"),
         default=False,
+        db_default=False,
         help_text=_(
             "Where the rule finds too little, the newest for these audiences follows, then the newest of the"
             " city. Without this mark that happens only where the section would be empty."

@@ -139,6 +139,8 @@ class Resource(
         _("why others may not embed it"),
         max_length=300,
         blank=True,
+        default="",
+        db_default="",
         help_text=_(
             "Leave empty to let every site embed it. With a reason it stands in no section and in no frame; its"
             " page and its files stay public."
