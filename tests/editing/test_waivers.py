@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -71,6 +72,17 @@ def test_the_whole_list_shows_these_alone() -> None:
     make_published(Kind.VIDEO, agency=agency, title="Phim có phụ đề")
     page = signed_in(make_editor(agency)).get(f"{address('list')}?words=waived").content.decode()
     assert "Phim không lời" in page and "Phim có phụ đề" not in page
+
+
+def test_the_first_page_shows_the_oldest_and_how_many_there_are() -> None:
+    agency = make_agency()
+    for number in range(10):
+        waived(agency, f"Phim số {number}")
+    page = BeautifulSoup(home(make_editor(agency)), "html.parser")
+    group = page.select_one("[aria-labelledby=k57-waived]")
+    assert group is not None
+    assert len(group.select(".k57-waiting > li")) == 8
+    assert group.select_one(".k57-count").text == "10"  # type: ignore[union-attr]
 
 
 def test_more_of_them_cost_no_more_queries() -> None:

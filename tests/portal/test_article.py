@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from cms.portal.cards import reading_minutes
 from cms.portal.citations import Numbers
 from media_library import publishing
 from media_library.kinds import Kind
@@ -150,6 +151,16 @@ def test_all_of_it_is_found_by_its_words_and_by_no_mark() -> None:
         "Chỉ tiêu dịch vụ công" in words and "Hồ sơ trực tuyến" in words and "Kế hoạch 310/KH-UBND" in words
     )
     assert not any(mark in "".join(words) for mark in ("<b>", "contact", "https://", "text/"))
+
+
+def test_only_what_is_read_takes_time_to_read() -> None:
+    sources = [{"text": "một", "url": "https://example.org/" + "a b " * 5_000}]
+    table = {
+        "row_headings": False,
+        "table": TABLE["table"] | {"columns": [{"type": "text " * 900, "heading": "A"}]},
+    }
+    assert reading_minutes(article(("references", sources), ("table", table))) == 1
+    assert reading_minutes(article(("callout", CALLOUT | {"text": "<p>" + "chữ " * 900 + "</p>"}))) > 1
 
 
 def test_a_long_article_asks_no_more_queries_than_a_short_one(client: Client) -> None:
