@@ -13,6 +13,7 @@ from django.utils import translation
 
 from cms.sections import files, hosts, json_feed, page, rss
 from cms.sections.candidates import Shown, shown_in
+from cms.sections.changes import files_changed
 from cms.sections.entries import Publication, publication
 from cms.sections.models import Section, SectionShown
 
@@ -111,11 +112,15 @@ def find(address: str) -> Section | None:
 
 def withdraw(address: str) -> None:
     """Remove every file of ``address``; its addresses then answer 404."""
-    for language in LANGUAGES:
-        for form in FORMS:
-            for restricted in (False, True):
-                name = storage_name(address=address, name=form.name, language=language, restricted=restricted)
-                files.remove(name)
+    names = {
+        storage_name(address=address, name=form.name, language=language, restricted=restricted)
+        for language in LANGUAGES
+        for form in FORMS
+        for restricted in (False, True)
+    }
+    for name in sorted(names):
+        files.remove(name)
+    files_changed.send(sender=Section, names=sorted(names))
     files.remove_manifest(address)
     SectionShown.objects.filter(address=address).delete()
 
@@ -135,6 +140,7 @@ def _put(address: str, contents: dict[str, bytes], *, frame_ancestors: str, at: 
         manifest.files[name] = {"sha256": digests[name], "modified": at.isoformat(timespec="seconds")}
     for name in stale:
         files.remove(name)
+    files_changed.send(sender=Section, names=[*changed, *stale])
     manifest.drop(stale)
     manifest.save(address)
     return len(changed)
