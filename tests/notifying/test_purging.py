@@ -130,12 +130,13 @@ def test_a_cache_that_is_down_loses_nothing_and_is_asked_ever_more_rarely(
     assert pauses == dict.fromkeys(["/feeds/a/s/feed.json", "/embed/a/s/"], timedelta(seconds=16))
 
 
+@pytest.mark.parametrize("step", [(files, "write_with_twins"), (Purge.objects, "bulk_create")])
 def test_a_rendering_that_breaks_off_before_its_manifest_is_told_by_the_next(
-    cache: Cache, monkeypatch: pytest.MonkeyPatch
+    cache: Cache, monkeypatch: pytest.MonkeyPatch, step: tuple[Any, str]
 ) -> None:
     section = make_section()
     with monkeypatch.context() as broken:
-        broken.setattr(files, "write_with_twins", _break)
+        broken.setattr(*step, _break)
         with pytest.raises(OSError, match="full"):
             render.render(section.address, at=timezone.now())
     assert not Purge.objects.exists()
@@ -143,7 +144,7 @@ def test_a_rendering_that_breaks_off_before_its_manifest_is_told_by_the_next(
     assert set(Purge.objects.values_list("path", flat=True)) == all_paths(section.address)
 
 
-def _break(*arguments: Any) -> None:
+def _break(*arguments: Any, **named: Any) -> None:
     raise OSError("full")
 
 
