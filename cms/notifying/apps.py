@@ -12,6 +12,8 @@ class NotifyingConfig(AppConfig):
         from cms.notifying import purging
         from cms.sections.changes import files_changed
         from media_library import worker
+        from media_library.changes import resource_changed
 
         files_changed.connect(purging.files_changed, dispatch_uid="kho57.notifying.purge")
+        resource_changed.connect(purging.resources_changed, dispatch_uid="kho57.notifying.resources")
         worker.register("purge", purging.drain)

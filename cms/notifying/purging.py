@@ -12,9 +12,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from cms.notifying import edge
 from cms.notifying.models import Purge
+from media_library.models import Resource
 from media_library.scheduler import alone
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,18 @@ def files_changed(*, names: list[str], **signal: Any) -> None:
     """Receiver of :data:`cms.sections.changes.files_changed`: rows, where a cache is set."""
     if edge.is_set():
         Purge.objects.bulk_create(Purge(path=path) for path in sorted({public_path(name) for name in names}))
+
+
+def resources_changed(*, resource_ids: list[int], **signal: Any) -> None:
+    """Receiver of :data:`media_library.changes.resource_changed`: the frames of what was ever public."""
+    if not edge.is_set():
+        return
+    published = Resource.objects.filter(pk__in=resource_ids, first_published_at__isnull=False)
+    Purge.objects.bulk_create(
+        Purge(path=reverse(f"syndication:{frame}", args=[public_id]))
+        for public_id in published.values_list("public_id", flat=True)
+        for frame in ("resource_frame", "resource_frame_en")
+    )
 
 
 def drain(at: datetime) -> int:

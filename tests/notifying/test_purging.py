@@ -81,8 +81,9 @@ def test_a_withdrawal_is_told_for_every_form_in_one_drain(cache: Cache) -> None:
     publishing.withdraw(resource=resource, by=make.make_lead(), reason="Sai.", at=timezone.now())
     drain()
     assert titles(section) == []
-    assert purging.drain(timezone.now()) == 6
-    assert {path for path, _host, _token in cache.told} == all_paths(section.address)
+    assert purging.drain(timezone.now()) == 8
+    frames = {f"/embed/r/{resource.public_id}/", f"/embed/r/{resource.public_id}/en/"}
+    assert {path for path, _host, _token in cache.told} == all_paths(section.address) | frames
     assert {(host, token) for _path, host, token in cache.told} == {("kho57.example", "Bearer s3cret")}
     assert not Purge.objects.exists()
 
@@ -146,6 +147,11 @@ def test_a_rendering_that_breaks_off_before_its_manifest_is_told_by_the_next(
 
 def _break(*arguments: Any, **named: Any) -> None:
     raise OSError("full")
+
+
+def test_a_draft_is_not_told(cache: Cache) -> None:
+    make.make_resource()
+    assert not Purge.objects.filter(path__startswith="/embed/r/").exists()
 
 
 def test_without_a_cache_nothing_is_kept(cache: Cache, settings: Any) -> None:
