@@ -150,7 +150,8 @@ def _break(*arguments: Any, **named: Any) -> None:
 
 
 def test_a_draft_is_not_told(cache: Cache) -> None:
-    make.make_resource()
+    draft = make.make_resource()
+    purging.resources_changed(resource_ids=[draft.pk])
     assert not Purge.objects.filter(path__startswith="/embed/r/").exists()
 
 
