@@ -11,6 +11,7 @@ from django.utils import translation
 
 from cms.sections import chapters, files, hosts, page, sharing, tombstones
 from cms.sections.candidates import Shown, shown_in
+from cms.sections.changes import files_changed
 from cms.sections.compose import Why
 from cms.sections.entries import Publication, publication
 from cms.sections.forms import DEFAULT_LANGUAGE, FEEDS, LANGUAGES, Form, in_language
@@ -121,11 +122,15 @@ def _live() -> SectionQuerySet:
 
 def withdraw(address: str) -> None:
     """Remove every file of ``address``; its addresses then answer 404."""
-    for language in LANGUAGES:
-        for form in FORMS:
-            for restricted in (False, True):
-                name = storage_name(address=address, name=form.name, language=language, restricted=restricted)
-                files.remove(name)
+    names = {
+        storage_name(address=address, name=form.name, language=language, restricted=restricted)
+        for language in LANGUAGES
+        for form in FORMS
+        for restricted in (False, True)
+    }
+    for name in sorted(names):
+        files.remove(name)
+    files_changed.send(sender=Section, names=sorted(names))
     files.remove_manifest(address)
     SectionShown.objects.filter(address=address).delete()
 
@@ -146,6 +151,7 @@ def _put(address: str, contents: dict[str, bytes], *, frame_ancestors: str, at: 
         manifest.files[name] = {"sha256": digests[name], "modified": at.isoformat(timespec="seconds")}
     for name in stale:
         files.remove(name)
+    files_changed.send(sender=Section, names=[*changed, *stale])
     manifest.drop(stale)
     manifest.save(address)
     return len(changed)

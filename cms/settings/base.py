@@ -17,6 +17,8 @@ PUBLIC_BASE_URL = (
 ).rstrip("/")
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
+CDN_PURGE_URL = environment.text("CDN_PURGE_URL")
+CDN_PURGE_TOKEN = environment.text("CDN_PURGE_TOKEN")
 MAINTENANCE = environment.flag("MAINTENANCE")
 DEMONSTRATION = False
 
@@ -28,6 +30,7 @@ INSTALLED_APPS = [
     "cms.portal",
     "cms.sections",
     "cms.exchange",
+    "cms.notifying",
     "search",
     # Before wagtail.snippets: its permission policy must be registered first.
     "media_library",

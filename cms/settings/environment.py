@@ -101,6 +101,13 @@ VARIABLES = (
         "Who sends it (Authorization: Bearer) may read /metrics: 32 random characters or more. Without it only "
         "processes of the same machine may, directly.",
     ),
+    Variable(
+        "CDN_PURGE_URL",
+        "",
+        "Cache in front of the site that forgets an address on a PURGE request; without it none is told.",
+        "http://cache.internal:6081",
+    ),
+    Variable("CDN_PURGE_TOKEN", "", "Sent to it with each PURGE (Authorization: Bearer)."),
     Variable("TRUSTED_PROXIES", 0, "How many proxies of ours stand in front; only then X-Forwarded-* count."),
     Variable("HSTS_SECONDS", 31_536_000, "How long browsers insist on HTTPS; 0 switches that off."),
     Variable(
