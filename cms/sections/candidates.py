@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,16 +58,17 @@ def selected(rule: Rule, at: datetime) -> ResourceQuerySet:
         seen &= Q(first_published_at__gte=rule.since) | Q(embargo_until__gte=rule.since)
     if rule.before:
         seen &= Q(first_published_at__lt=rule.before)
+        seen &= Q(embargo_until=None) | Q(embargo_until__lt=rule.before)
     return found.filter(seen) if rule.since or rule.before else found
 
 
-def _first_ids(rule: Rule, at: datetime, *, count: int) -> list[QuerySet[Any, Any]]:
+def _first_ids(rule: Rule, at: datetime, *, count: int, besides: Q) -> list[QuerySet[Any, Any]]:
     """Bounded subqueries that together hold the first ``count`` of the rule's order.
 
     When the public first saw a resource is the later of its publication and the end of its embargo: its
     first ``count`` lie among the first by either, and each of the two runs along an index.
     """
-    found = selected(rule, at)
+    found = selected(rule, at).exclude(besides) if besides else selected(rule, at)
     if rule.order == Order.MOST_USED:
         ranked = found.order_by(uses().desc(), "-first_published_at", "-pk")
         return [ranked.values("pk")[:count]]
@@ -92,22 +93,29 @@ def _pinned(model: type[SectionPin] | type[CampaignPin]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
+NOTHING = Q()
 OFFERED = 4
 """Times the length of a mixed section that are looked at, so that there is something to draw forward."""
 
 
 def load(
-    *, rule: Rule, pins: Sequence[Pin], at: datetime, excluded: Collection[int] = (), spare: bool = False
+    *,
+    rule: Rule,
+    pins: Sequence[Pin],
+    at: datetime,
+    excluded: Collection[int] = (),
+    spare: bool = False,
+    besides: Q = NOTHING,
 ) -> list[Resource]:
     """The resources that may stand in the section, with all a card and a feed show of them.
 
-    ``spare``: those too that fill it up.
+    ``spare``: those too that fill it up. ``besides``: what its rule is not to bring.
     """
     length = min(rule.limit, MAX_LIMIT)
     count = length * (OFFERED if rule.mixed else 1) + len(pins) + len(excluded)
     wanted = Q(pk__in=[pin.resource_id for pin in pins])
     for each in (rule, *(fallbacks(rule) if spare else ())):
-        for ids in _first_ids(each, at, count=count):
+        for ids in _first_ids(each, at, count=count, besides=besides):
             wanted |= Q(pk__in=Subquery(ids))
     found = Resource.objects.public(at).filter(wanted).annotate(uses=uses())
     if sharing.is_on():
@@ -177,17 +185,43 @@ def shown_in(section: Section, at: datetime) -> list[Shown]:
 def _shown(section: Section, rule: Rule, at: datetime, *, spare: bool) -> list[Shown]:
     pins, excluded = section.pin_list(), section.excluded()
     central = pins_for(_city_pins(at), section.agency.type)
-    found = load(rule=rule, pins=[*central, *pins], at=at, excluded=excluded, spare=spare)
-    resources = {resource.pk: resource for resource in found}
-    places = compose(
-        rule=rule,
-        pins=pins,
-        central=central,
-        excluded=excluded,
-        candidates=map(candidate, resources.values()),
-        at=at,
-    )
+    resources: dict[int, Resource] = {}
+    places: list[Place] = []
+    besides = NOTHING
+    for _turn in range(TURNS):
+        found = load(
+            rule=rule, pins=[*central, *pins], at=at, excluded=excluded, spare=spare, besides=besides
+        )
+        fresh = [resource for resource in found if resource.pk not in resources]
+        resources |= {resource.pk: resource for resource in fresh}
+        places = compose(
+            rule=rule,
+            pins=pins,
+            central=central,
+            excluded=excluded,
+            candidates=map(candidate, resources.values()),
+            at=at,
+        )
+        crowd = _crowd(places, resources) if rule.mixed and fresh else None
+        if crowd is None:
+            break
+        besides |= crowd
     return [Shown(place, resources[place.resource_id]) for place in places]
+
+
+TURNS = 3
+"""Times that more is looked for, where one agency or one kind brought so much at once that it stands alone."""
+
+
+def _crowd(places: Sequence[Place], resources: Mapping[int, Resource]) -> Q | None:
+    """Which agency, or else which kind, stands three times in a row though nobody pinned it there."""
+    chosen = [resources[place.resource_id] for place in places if not place.why.by_hand]
+    for three in zip(chosen, chosen[1:], chosen[2:], strict=False):
+        if len({each.agency_id for each in three}) == 1:
+            return Q(agency_id=three[0].agency_id)
+        if len({each.kind for each in three}) == 1:
+            return Q(kind=three[0].kind)
+    return None
 
 
 def _city_pins(at: datetime) -> list[CityPin]:

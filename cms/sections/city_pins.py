@@ -55,6 +55,9 @@ def _standing(pin: CityPin) -> str:
     now = timezone.now()
     if not access.is_public(pin.resource, now):
         return _("Not shown: the resource is not public")
+    if pin.resource.embedding_refused:
+        told = _("Not shown: its agency does not let it be embedded (%(reason)s)")
+        return told % {"reason": pin.resource.embedding_refused}
     if pin.since > now:
         return _("Not yet")
     if pin.until and pin.until <= now:

@@ -147,3 +147,40 @@ def test_its_editor_reads_what_stands_in_it_and_why() -> None:
     section = make_section(pins=[make.make_published(title="Đứng vì ghim")])
     page = signed_in(make.make_editor(section.agency)).get(edit(section)).content.decode()
     assert "Đứng vì quy tắc" in page and "Theo quy tắc" in page and "Cơ quan ghim" in page
+
+
+def test_a_large_batch_of_one_agency_leaves_room_for_the_others() -> None:
+    now, flood = timezone.now(), make.make_agency()
+    for number in range(25):
+        make.make_published(title=f"Đợt lớn {number}", agency=flood, at=now - timedelta(minutes=number))
+    for number in range(4):
+        make.make_published("video", title=f"Nơi khác {number}", at=now - timedelta(days=5, minutes=number))
+    section = make_section(limit=5)
+    drain()
+    assert [title.split()[0] for title in titles(section)] == ["Đợt", "Đợt", "Nơi", "Đợt", "Đợt"]
+    section.mixed = False
+    section.save()
+    drain()
+    assert {title.split()[0] for title in titles(section)} == {"Đợt"}
+
+
+def test_what_an_embargo_held_back_counts_from_its_end() -> None:
+    now = timezone.now()
+    today = timezone.localdate(now)
+    make.make_published(title="Đúng ngày", at=now - timedelta(days=8))
+    for number in range(6):
+        held = make.make_published(
+            title=f"Vừa hết hạn cấm {number}", at=now - timedelta(days=7, minutes=number)
+        )
+        Resource.objects.filter(pk=held.pk).update(embargo_until=now - timedelta(hours=1))
+    section = make_section(limit=1, mixed=False, published_until=today - timedelta(days=3))
+    drain()
+    assert titles(section) == ["Đúng ngày"]
+
+
+def test_the_list_says_where_a_pin_stands_in_no_section(client: Client) -> None:
+    resource = make.make_published()
+    Resource.objects.filter(pk=resource.pk).update(embedding_refused="Ảnh mua cho một lần dùng.")
+    CityPin.objects.create(resource=resource, mandatory=True)
+    client.force_login(make.make_lead())
+    assert "Ảnh mua cho một lần dùng." in client.get(reverse("city_pins:index")).content.decode()
