@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,22 +106,38 @@ def load(
     at: datetime,
     excluded: Collection[int] = (),
     spare: bool = False,
-    besides: Q = NOTHING,
 ) -> list[Resource]:
     """The resources that may stand in the section, with all a card and a feed show of them.
 
-    ``spare``: those too that fill it up. ``besides``: what its rule is not to bring.
+    ``spare``: those too that fill it up.
     """
     length = min(rule.limit, MAX_LIMIT)
     count = length * (OFFERED if rule.mixed else 1) + len(pins) + len(excluded)
     wanted = Q(pk__in=[pin.resource_id for pin in pins])
     for each in (rule, *(fallbacks(rule) if spare else ())):
-        for ids in _first_ids(each, at, count=count, besides=besides):
-            wanted |= Q(pk__in=Subquery(ids))
+        for besides in (NOTHING, *(_crowds(rule, at, count=count) if each is rule and rule.mixed else ())):
+            for ids in _first_ids(each, at, count=count, besides=besides):
+                wanted |= Q(pk__in=Subquery(ids))
     found = Resource.objects.public(at).filter(wanted).annotate(uses=uses())
     if sharing.is_on():
         return _loaded_once(dict(found.values_list("pk", "uses")))
     return _loaded(found)
+
+
+def _crowds(rule: Rule, at: datetime, *, count: int) -> tuple[Q, ...]:
+    """The agency and the kind that most of the first are of: what stands besides them is looked at too.
+
+    So a batch of two hundred files leaves something to draw forward. One query.
+    """
+    wanted = Q()
+    for ids in _first_ids(rule, at, count=count, besides=NOTHING):
+        wanted |= Q(pk__in=Subquery(ids))
+    first = list(Resource.objects.filter(wanted).order_by().values_list("agency_id", "kind"))
+    if not first:
+        return ()
+    agency = Q(agency_id=Counter(agency for agency, _kind in first).most_common(1)[0][0])
+    kind = Q(kind=Counter(kind for _agency, kind in first).most_common(1)[0][0])
+    return agency, kind, agency | kind
 
 
 def _loaded(found: ResourceQuerySet) -> list[Resource]:
@@ -185,43 +202,17 @@ def shown_in(section: Section, at: datetime) -> list[Shown]:
 def _shown(section: Section, rule: Rule, at: datetime, *, spare: bool) -> list[Shown]:
     pins, excluded = section.pin_list(), section.excluded()
     central = pins_for(_city_pins(at), section.agency.type)
-    resources: dict[int, Resource] = {}
-    places: list[Place] = []
-    besides = NOTHING
-    for _turn in range(TURNS):
-        found = load(
-            rule=rule, pins=[*central, *pins], at=at, excluded=excluded, spare=spare, besides=besides
-        )
-        fresh = [resource for resource in found if resource.pk not in resources]
-        resources |= {resource.pk: resource for resource in fresh}
-        places = compose(
-            rule=rule,
-            pins=pins,
-            central=central,
-            excluded=excluded,
-            candidates=map(candidate, resources.values()),
-            at=at,
-        )
-        crowd = _crowd(places, resources) if rule.mixed and fresh else None
-        if crowd is None:
-            break
-        besides |= crowd
+    found = load(rule=rule, pins=[*central, *pins], at=at, excluded=excluded, spare=spare)
+    resources = {resource.pk: resource for resource in found}
+    places = compose(
+        rule=rule,
+        pins=pins,
+        central=central,
+        excluded=excluded,
+        candidates=map(candidate, resources.values()),
+        at=at,
+    )
     return [Shown(place, resources[place.resource_id]) for place in places]
-
-
-TURNS = 3
-"""Times that more is looked for, where one agency or one kind brought so much at once that it stands alone."""
-
-
-def _crowd(places: Sequence[Place], resources: Mapping[int, Resource]) -> Q | None:
-    """Which agency, or else which kind, stands three times in a row though nobody pinned it there."""
-    chosen = [resources[place.resource_id] for place in places if not place.why.by_hand]
-    for three in zip(chosen, chosen[1:], chosen[2:], strict=False):
-        if len({each.agency_id for each in three}) == 1:
-            return Q(agency_id=three[0].agency_id)
-        if len({each.kind for each in three}) == 1:
-            return Q(kind=three[0].kind)
-    return None
 
 
 def _city_pins(at: datetime) -> list[CityPin]:
