@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -28,7 +27,7 @@ from search.engines.contract import (
     Unavailable,
     checksum_of,
 )
-from search.engines.elasticsearch import schema, source, statement
+from search.engines.elasticsearch import schema, source, statement, suggesting
 from search.engines.elasticsearch.aliases import Aliases
 from search.engines.elasticsearch.connection import Connection, Refused, Servers
 from search.engines.elasticsearch.statement import Statement
@@ -146,18 +145,13 @@ class ElasticsearchEngine:
         seen: dict[str, Suggestion] = {}
         for field in ("begins", "begins_within"):
             ask = Ask(query=Query(), hidden=tuple(hidden), at=at)
-            for key, line, kind in self._lines(typed, ask, field=field, language=language):
-                seen.setdefault(key, Suggestion(line, kind))
+            for line in self._lines(typed, ask, field=field, language=language):
+                seen.setdefault(line.key, Suggestion(line.text, line.kind))
                 if len(seen) == limit:
                     return list(seen.values())
         return list(seen.values())
 
-    def _lines(self, typed: str, ask: Ask, *, field: str, language: str) -> Iterator[tuple[str, str, str]]:
-        """Key, line and kind of lines with a word that begins with ``typed``.
-
-        The language's first, vocabulary before titles. Keys are made as far as the reader goes: those of
-        every line of 48 documents took longer than the server (figures: docs/decisions/0073).
-        """
+    def _lines(self, typed: str, ask: Ask, *, field: str, language: str) -> Iterator[suggesting.Line]:
         found = Bool(filter=[*Statement(ask).visible(), Prefix(**{field: typed})])
         body = {
             "query": found.to_dict(),
@@ -168,14 +162,7 @@ class ElasticsearchEngine:
             "docvalue_fields": ["offered"],
         }
         rows = self._ask(body, question=typed)["hits"]["hits"]
-        first: dict[tuple[bool, int, str], int] = {}
-        for number, row in enumerate(rows):
-            for kind, written, line in map(source.read_offered, row.get("fields", {}).get("offered", ())):
-                first.setdefault((written != language, _KINDS.index(kind), line), number)
-        ranked = sorted((foreign, place, number, line) for (foreign, place, line), number in first.items())
-        for _foreign, place, _number, line in ranked:
-            if _matches(key := _key_of(line), typed, within=field != "begins"):
-                yield key, line, _KINDS[place]
+        return suggesting.matching(rows, typed, language=language, within=field != "begins")
 
     def similar(self, id: int, *, limit: int, at: datetime) -> list[int]:
         document = self._stored(id)
@@ -339,7 +326,6 @@ class _SnapshotGone(Exception):
     """The state that pages were taken from is not kept any more."""
 
 
-_KINDS = ("topic", "agency", "keyword", "title")
 _PRESENT = {"bool": {"must_not": [{"term": {"deleted": True}}]}}
 _WANTED = (
     "timed_out,pit_id,took,_shards.failed,hits.total,hits.hits._id,hits.hits._score,hits.hits.sort,"
@@ -362,16 +348,6 @@ def _hit(row: Mapping[str, Any]) -> Hit:
 def _passage(row: Mapping[str, Any]) -> int:
     inner = row["inner_hits"]["passages"]["hits"]["hits"]
     return int(inner[0]["fields"]["passages.number"][0]) if inner else 0
-
-
-@lru_cache(maxsize=4096)
-def _key_of(line: str) -> str:
-    """Topics, agencies and keywords come again with every prefix."""
-    return text.key(line)
-
-
-def _matches(key: str, typed: str, *, within: bool) -> bool:
-    return f" {typed}" in key if within else key.startswith(typed)
 
 
 def _chunks(indices: Sequence[str], rows: Sequence[tuple[int, int, dict[str, Any]]]) -> Iterator[list[Any]]:
