@@ -54,13 +54,23 @@ def selected(rule: Rule, at: datetime) -> ResourceQuerySet:
         found = found.filter(
             pk__in=ResourceTopic.objects.filter(tag_id__in=rule.topics).values("content_object_id")
         )
-    seen = Q(first_published_at__isnull=False)
     if rule.since:
-        seen &= Q(first_published_at__gte=rule.since) | Q(embargo_until__gte=rule.since)
+        found = found.filter(Q(first_published_at__gte=rule.since) | Q(embargo_until__gte=rule.since))
     if rule.before:
-        seen &= Q(first_published_at__lt=rule.before)
-        seen &= Q(embargo_until=None) | Q(embargo_until__lt=rule.before)
-    return found.filter(seen) if rule.since or rule.before else found
+        held_no_longer = Q(embargo_until=None) | Q(embargo_until__lt=rule.before)
+        found = found.filter(held_no_longer, first_published_at__lt=rule.before)
+    return found
+
+
+NOTHING = Q()
+
+
+def _first(rule: Rule, at: datetime, *, count: int, besides: Q = NOTHING) -> Q:
+    """The first ``count`` of the rule's order, leaving out ``besides``."""
+    wanted = Q()
+    for ids in _first_ids(rule, at, count=count, besides=besides):
+        wanted |= Q(pk__in=Subquery(ids))
+    return wanted
 
 
 def _first_ids(rule: Rule, at: datetime, *, count: int, besides: Q) -> list[QuerySet[Any, Any]]:
@@ -94,7 +104,6 @@ def _pinned(model: type[SectionPin] | type[CampaignPin]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-NOTHING = Q()
 OFFERED = 4
 """Times the length of a mixed section that are looked at, so that there is something to draw forward."""
 
@@ -115,9 +124,9 @@ def load(
     count = length * (OFFERED if rule.mixed else 1) + len(pins) + len(excluded)
     wanted = Q(pk__in=[pin.resource_id for pin in pins])
     for each in (rule, *(fallbacks(rule) if spare else ())):
-        for besides in (NOTHING, *(_crowds(rule, at, count=count) if each is rule and rule.mixed else ())):
-            for ids in _first_ids(each, at, count=count, besides=besides):
-                wanted |= Q(pk__in=Subquery(ids))
+        wanted |= _first(each, at, count=count)
+    for besides in _crowds(rule, at, count=count) if rule.mixed else ():
+        wanted |= _first(rule, at, count=count, besides=besides)
     found = Resource.objects.public(at).filter(wanted).annotate(uses=uses())
     if sharing.is_on():
         return _loaded_once(dict(found.values_list("pk", "uses")))
@@ -129,10 +138,7 @@ def _crowds(rule: Rule, at: datetime, *, count: int) -> tuple[Q, ...]:
 
     So a batch of two hundred files leaves something to draw forward. One query.
     """
-    wanted = Q()
-    for ids in _first_ids(rule, at, count=count, besides=NOTHING):
-        wanted |= Q(pk__in=Subquery(ids))
-    first = list(Resource.objects.filter(wanted).order_by().values_list("agency_id", "kind"))
+    first = Resource.objects.filter(_first(rule, at, count=count)).order_by().values_list("agency_id", "kind")
     if not first:
         return ()
     agency = Q(agency_id=Counter(agency for agency, _kind in first).most_common(1)[0][0])
@@ -217,9 +223,7 @@ def _shown(section: Section, rule: Rule, at: datetime, *, spare: bool) -> list[S
 
 def _city_pins(at: datetime) -> list[CityPin]:
     """All of them; once for the sections of one drain."""
-    if sharing.is_on():
-        return sharing.named("city pins", lambda: list(CityPin.objects.not_over(at)))
-    return list(CityPin.objects.not_over(at))
+    return sharing.named("city pins", lambda: list(CityPin.objects.not_over(at)))
 
 
 def facts_of(resource_ids: Iterable[int]) -> list[Candidate]:
