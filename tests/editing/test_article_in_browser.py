@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -31,9 +32,9 @@ PASTE = """(field, html) => {
 
 
 def test_what_is_pasted_from_word_keeps_its_outline_and_nothing_of_its_dress(
-    browser: Browser, settings: object
+    browser: Browser, settings: Any
 ) -> None:
-    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
+    settings.ALLOWED_HOSTS = ["*"]
     article = make_resource(Kind.ARTICLE)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()

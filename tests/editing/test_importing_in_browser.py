@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -21,8 +22,8 @@ WAGTAIL = ("[data-sidebar], .sidebar",)
 
 
 @pytest.fixture
-def page(browser: Browser, settings: object) -> Iterator[Page]:
-    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
+def page(browser: Browser, settings: Any) -> Iterator[Page]:
+    settings.ALLOWED_HOSTS = ["*"]
     _agency, by = somebody()
     context = browser.new_context(viewport={"width": 390, "height": 844})
     opened = context.new_page()
