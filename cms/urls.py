@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.exchange import urls as exchange
+from cms.newsroom import urls as newsroom
 from cms.portal import urls as portal
 from cms.sections import urls as sections
 
@@ -19,6 +20,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("", include("cms.operations.urls")),
     path("", include("media_library.urls")),
     path("", include((sections.machines, "syndication"))),
+    path("", include((newsroom.machines, "taking"))),
     path("api/v1/", include((exchange.urlpatterns, "exchange"))),
     path("", include(portal.machine_urlpatterns)),
     path("", include("search.urls")),
@@ -27,6 +29,7 @@ for_staff: list[URLPattern | URLResolver] = [path("admin/", include(wagtailadmin
 # The portal comes last: behind its own addresses it serves whatever pages Wagtail has.
 for_people: list[URLPattern | URLResolver] = [
     path("", include((sections.people, "sections"))),
+    path("", include((newsroom.people, "newsroom"))),
     path("", include("cms.portal.urls")),
     *portal.page_urlpatterns,
 ]

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "cms.operations",
     "cms.portal",
     "cms.sections",
+    "cms.newsroom",
     "cms.exchange",
     "cms.notifying",
     "search",
