@@ -44,7 +44,7 @@ JPEG: dict[str, Any] = {"quality": picture.JPEG_QUALITY, "progressive": True, "o
 
 def codings(width: int) -> list[tuple[str, dict[str, Any]]]:
     """Ending and options of every format in which a step of ``width`` is written."""
-    webp = {"quality": picture.WEBP_QUALITY, "method": 4}
+    webp = {"quality": picture.WEBP_QUALITY, "method": picture.WEBP_EFFORT}
     avif = {"quality": picture.AVIF_QUALITY, "speed": picture.AVIF_SPEED, "max_threads": 1}
     narrow = picture.AVIF_WIDTHS[0] <= width <= picture.AVIF_WIDTHS[1]
     return [("webp", webp), ("jpg", JPEG), *([("avif", avif)] if narrow else [])]

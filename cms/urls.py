@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.coverage import urls as coverage
 from cms.exchange import urls as exchange
+from cms.newsroom import urls as newsroom
 from cms.portal import urls as portal
 from cms.sections import urls as sections
 
@@ -20,6 +21,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("", include("cms.operations.urls")),
     path("", include("media_library.urls")),
     path("", include((sections.machines, "syndication"))),
+    path("", include((newsroom.machines, "taking"))),
     path("api/v1/", include((exchange.urlpatterns, "exchange"))),
     path("", include(portal.machine_urlpatterns)),
     path("", include("search.urls")),
@@ -29,6 +31,7 @@ for_staff: list[URLPattern | URLResolver] = [path("admin/", include(wagtailadmin
 for_people: list[URLPattern | URLResolver] = [
     path("", include((sections.people, "sections"))),
     path("", include((coverage.people, "coverage"))),
+    path("", include((newsroom.people, "newsroom"))),
     path("", include("cms.portal.urls")),
     *portal.page_urlpatterns,
 ]

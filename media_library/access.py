@@ -149,6 +149,11 @@ def may_waive(user: Any, resource: Resource) -> bool:
     return may_review(user, resource)
 
 
+def may_refuse_embedding(user: Any, resource: Resource) -> bool:
+    """Who may forbid other sites to embed it."""
+    return may_review(user, resource)
+
+
 def may_download(user: Any, resource: Resource, at: datetime) -> bool:
     """Whether ``user`` may fetch the public copy: it is visible, and its licence opens it or it is theirs."""
     if may_manage(user, resource):

@@ -7,7 +7,10 @@ picture, nor what its file is called) and WCAG 2.2, 1.1.1.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from media_library.text import fold
@@ -47,6 +50,22 @@ def alt_hints(alt: str, *, title: str = "", file_name: str = "") -> list[str]:
             % {"limit": LONGEST}
         )
     return hints
+
+
+def contrast_hints(properties: Mapping[str, Any]) -> list[str]:
+    """What could be better about the words in an infographic, by what was measured when it was prepared.
+
+    Source: WCAG 2.2, 1.4.3; the measure is :mod:`media_library.processing.contrast`.
+    """
+    weak = properties.get("weak_words")
+    if not isinstance(weak, dict):
+        return []
+    text = _(
+        "Some words in the picture seem hard to tell from their background (contrast about %(ratio)s : 1;"
+        " readable is 4.5 : 1, for large words 3 : 1). Make them darker or lighter and replace the file, or see"
+        " to it that the text alternative has them."
+    )
+    return [text % {"ratio": number_format(weak.get("ratio", 0), 1)}]
 
 
 def _plain(text: str) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from media_library.models import Resource
 
 PICTURES = ("image/jpeg", "image/png", "image/webp")
+DRAWINGS = ("image/svg+xml",)
+"""Drawn as a picture of pixels, and shown as that alone."""
 FILMS = ("video/mp4", "video/quicktime", "video/webm", "video/x-matroska")
 SOUNDS = ("audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac")
 CAPTIONS = ("text/vtt", "application/x-subrip")
@@ -28,11 +30,20 @@ OFFICE = (
     "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
+OPEN_DOCUMENT = (
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.presentation",
+)
+CONVERTED = (OFFICE[1], OPEN_DOCUMENT[1], OFFICE[0], OPEN_DOCUMENT[0])
+"""Slides and texts: as a main file they become a PDF, where LibreOffice is there to do it."""
+PAGED = PDF + CONVERTED
+"""Main files whose public copy is a PDF with pages."""
 
 EXTENSIONS = {
     "image/jpeg": (".jpg", ".jpeg"),
     "image/png": (".png",),
     "image/webp": (".webp",),
+    "image/svg+xml": (".svg",),
     "video/mp4": (".mp4", ".m4v"),
     "video/quicktime": (".mov",),
     "video/webm": (".webm",),
@@ -48,6 +59,8 @@ EXTENSIONS = {
     OFFICE[0]: (".docx",),
     OFFICE[1]: (".pptx",),
     OFFICE[2]: (".xlsx",),
+    OPEN_DOCUMENT[0]: (".odt",),
+    OPEN_DOCUMENT[1]: (".odp",),
 }
 
 
@@ -122,17 +135,17 @@ class KindRule:
 RULES: dict[str, KindRule] = {
     rule.kind.value: rule
     for rule in (
-        KindRule(Kind.INFOGRAPHIC, accepts=PICTURES, needs_alt=True),
+        KindRule(Kind.INFOGRAPHIC, accepts=PICTURES + DRAWINGS, needs_alt=True),
         KindRule(Kind.VIDEO, accepts=FILMS, needs_words=True),
         KindRule(Kind.PODCAST, accepts=SOUNDS, needs_words=True),
         KindRule(Kind.ARTICLE, needs_body=True),
-        KindRule(Kind.PHOTO, accepts=PICTURES, needs_alt=True),
-        KindRule(Kind.DOCUMENT, accepts=PDF),
+        KindRule(Kind.PHOTO, accepts=PICTURES + DRAWINGS, needs_alt=True),
+        KindRule(Kind.DOCUMENT, accepts=PAGED),
     )
 }
 
 
-MAIN_TYPES = PICTURES + FILMS + SOUNDS + PDF
+MAIN_TYPES = PICTURES + DRAWINGS + FILMS + SOUNDS + PAGED
 """Media types of the main files of all kinds."""
 _KIND_OF = {"image": Kind.PHOTO, "video": Kind.VIDEO, "audio": Kind.PODCAST, "application": Kind.DOCUMENT}
 

@@ -227,6 +227,8 @@ def _body(blocks: Sequence[dict[str, Any]]) -> Iterator[str]:
         value = block.get("value")
         if block.get("type") == "paragraph":
             yield _plain(str(value))
+        elif block.get("type") == "callout" and isinstance(value, dict):
+            yield from filter(None, (value.get("title"), _plain(str(value.get("text") or ""))))
         else:
             yield from _strings(value)
 
@@ -240,7 +242,7 @@ def _strings(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, dict):
         for name, part in value.items():
-            if name not in ("id", "type", "resource", "ordered", "start"):
+            if name not in ("id", "type", "resource", "ordered", "start", "url"):
                 yield from _strings(part)
     elif isinstance(value, list | tuple):
         for part in value:

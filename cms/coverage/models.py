@@ -88,6 +88,11 @@ class Place(models.Model):
     def __str__(self) -> str:
         return self.url
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.host = (urlsplit(self.url).hostname or "")[:300]
+        self.due_at = timezone.now()
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         super().clean()
         try:
@@ -97,11 +102,6 @@ class Place(models.Model):
         except NotFetched as problem:
             raise ValidationError({"url": problem.message}) from problem
         self.url = named.url
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.host = (urlsplit(self.url).hostname or "")[:300]
-        self.due_at = timezone.now()
-        super().save(*args, **kwargs)
 
 
 class Shown(models.Model):

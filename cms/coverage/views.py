@@ -37,7 +37,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "types": _by_type(found),
         "rows": [{"line": line, "label": line.agency.label_in(language)} for line in found],
         "history": history,
-        "seen": max((line.place.visited_at for line in found if line.place), default=None),
+        "seen": max(
+            (line.place.visited_at for line in found if line.place and line.place.visited_at), default=None
+        ),
     }
     response = render(request, "coverage/coverage.html", context)
     response["Cache-Control"] = CACHE

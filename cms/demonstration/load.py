@@ -56,6 +56,7 @@ def load(
     publishing.expire_due(at)
     vocabularies.dress_campaigns(folder, by_path=by_path)
     sections.load_sections(folder)
+    sections.load_city_pins(by=users[accounts.LEAD.username], at=at)
     sections.renew_addresses()
     home.load_picks()
     worker.settle(among=PROMPT)

@@ -1,7 +1,8 @@
-"""The eight sections of the demonstration."""
+"""The eight sections of the demonstration, and what the lead department sets in them."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from cms.demonstration.manifest import read_list
 from cms.demonstration.vocabularies import resource_keys
 from cms.sections import due, files
 from cms.sections.entries import absolute
-from cms.sections.models import Layout, Section, SectionPin
+from cms.sections.models import CityPin, Layout, Section, SectionExclusion, SectionPin
 from cms.sections.render import storage_name
 from media_library.models import Agency, Audience, Campaign, Topic
 
@@ -24,6 +25,23 @@ _LAYOUTS = {
 }
 LOCAL_HOSTS = ["localhost:*", "127.0.0.1:*"]
 """The example site that ``make run`` serves on this machine may show every section."""
+
+
+MANDATORY = "ig-muc-tieu-ke-hoach-310"
+IN_COMMUNES = "ig-nhan-dien-lua-dao-truc-tuyen"
+"""Set by the lead department: the one in every section, the other in those of wards and communes for a time."""
+
+
+def load_city_pins(*, by: Any, at: datetime) -> None:
+    """Set both, unless somebody has been here before."""
+    if CityPin.objects.exists():
+        return
+    for key in resource_keys([MANDATORY]):
+        CityPin.objects.create(resource_id=key, mandatory=True, since=at, created_by=by)
+    for key in resource_keys([IN_COMMUNES]):
+        until = at + timedelta(days=60)
+        types = ["ward", "commune"]
+        CityPin.objects.create(resource_id=key, types=types, since=at, until=until, created_by=by)
 
 
 def load_sections(folder: Path) -> None:
@@ -71,5 +89,9 @@ def _add(row: dict[str, Any], *, agency: Agency) -> None:
     section.pins = [
         SectionPin(resource_id=key, sort_order=order)
         for order, key in enumerate(resource_keys(row["pins"]), start=1)
+    ]
+    section.exclusions = [
+        SectionExclusion(resource_id=key, sort_order=order)
+        for order, key in enumerate(resource_keys(row.get("exclusions", [])), start=1)
     ]
     section.save()

@@ -16,6 +16,8 @@ from media_library.models import Resource
 
 WORDS_PER_MINUTE = 200
 """Vietnamese syllables read silently in a minute, a low estimate."""
+_NO_WORDS = frozenset({"id", "type", "tone", "url", "resource"})
+"""Members of a block that nobody reads."""
 COLUMNS = 60
 """Columns of a shelf's grid."""
 _WIDTHS = {"infographic": 29, "video": 54, "podcast": 37, "article": 40, "photo": 42, "document": 30}
@@ -88,7 +90,8 @@ def _texts(value: object) -> Iterable[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        yield from _texts(value.get("value", list(value.values())))
+        told = [part for name, part in value.items() if name not in _NO_WORDS]
+        yield from _texts(value.get("value", told))
     elif isinstance(value, Iterable):
         for part in value:
             yield from _texts(part)

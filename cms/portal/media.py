@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from cms.portal.pictures import Address
-from media_library.kinds import Role
+from media_library.kinds import PAGED, Role
 from media_library.models import Asset, Rendition, Resource, StoredFile
 from media_library.models.asset import Purpose
 
@@ -145,7 +145,7 @@ def document_of(resource: Resource, *, address: Address) -> Source | None:
 def leaves_of(resource: Resource, *, pages: list[str], address: Address) -> list[Leaf]:
     """The pictured pages of a PDF with their words (``pages``); one query, none for other kinds."""
     original = resource.original
-    if original is None or original.file.media_type != "application/pdf":
+    if original is None or original.file.media_type not in PAGED:
         return []
     shown = Rendition.objects.filter(file=original.file_id, purpose=Purpose.PAGE).order_by("name")
     return [
@@ -202,7 +202,7 @@ def _transcript(
 def extracted_of(resource: Resource) -> dict[int, dict[str, Any]]:
     """Words taken from captions and from a PDF, by stored file; one query, none where there are none."""
     assets = [*resource.words]
-    if resource.original and resource.original.file.media_type == "application/pdf":
+    if resource.original and resource.original.file.media_type in PAGED:
         assets.append(resource.original)
     ids = [asset.file_id for asset in assets]
     return dict(StoredFile.objects.filter(pk__in=ids).values_list("pk", "extracted")) if ids else {}

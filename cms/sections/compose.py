@@ -1,4 +1,7 @@
-"""What stands in a section: a pure function from its rule, its pins, candidates and a time to a list.
+"""What stands in a section: a pure function from its rule, pins on two levels, candidates and a time to a list.
+
+First what the lead department makes mandatory, then the agency's own pins, then the lead department's other
+pins, then what the rule selects, then a fallback: a section is empty only where nothing at all is public.
 
 No database, no clock. Whatever selects the candidates may offer too many or hidden ones: the rule, the pins
 and the public state are judged here once more, so that a feed cannot show what is not public.
@@ -6,12 +9,15 @@ and the public state are judged here once more, so that a feed cannot show what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 MAX_LIMIT = 50
+IN_A_ROW = 2
+"""Of one agency or one kind, where a section is mixed."""
 
 
 class Order(StrEnum):
@@ -21,7 +27,12 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """What a section selects. Within a list any value will do, between lists all must hold; empty = any."""
+    """What a section selects. Within a list any value will do, between lists all must hold; empty = any.
+
+    ``since`` and ``before`` bound the time at which the public first saw a resource. ``mixed``: at most
+    :data:`IN_A_ROW` of one agency or kind stand in a row while others are there. ``filled``: what the rule
+    leaves free is filled up; without it only a section that would be empty is.
+    """
 
     kinds: frozenset[str] = frozenset()
     audiences: frozenset[int] = frozenset()
@@ -29,19 +40,31 @@ class Rule:
     campaigns: frozenset[int] = frozenset()
     agencies: frozenset[int] = frozenset()
     languages: frozenset[str] = frozenset()
+    since: datetime | None = None
+    before: datetime | None = None
+    mixed: bool = False
+    filled: bool = False
     order: Order = Order.NEWEST
     limit: int = 10
 
 
 @dataclass(frozen=True)
 class Pin:
-    """A resource set by hand, until a moment or for good."""
+    """A resource set by hand, for a time or for good."""
 
     resource_id: int
     until: datetime | None = None
+    since: datetime | None = None
 
     def holds(self, at: datetime) -> bool:
-        return self.until is None or self.until > at
+        return (self.until is None or self.until > at) and (self.since is None or self.since <= at)
+
+
+@dataclass(frozen=True)
+class CentralPin(Pin):
+    """One that the lead department set in all sections of some agencies; ``mandatory``: not to be excluded."""
+
+    mandatory: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +84,7 @@ class Candidate:
     withdrawn_at: datetime | None = None
     embargo_until: datetime | None = None
     expire_at: datetime | None = None
+    embeddable: bool = True
 
     def is_public(self, at: datetime) -> bool:
         """:func:`media_library.access.is_public` on these facts; a test holds the two together."""
@@ -73,8 +97,15 @@ class Candidate:
 
 
 class Why(StrEnum):
+    MANDATORY = "mandatory"
     PINNED = "pinned"
+    CENTRAL = "central"
     SELECTED = "selected"
+    FILLED = "filled"
+
+    @property
+    def by_hand(self) -> bool:
+        return self in (Why.MANDATORY, Why.PINNED, Why.CENTRAL)
 
 
 @dataclass(frozen=True)
@@ -95,21 +126,85 @@ def matches(rule: Rule, candidate: Candidate) -> bool:
         and (not rule.campaigns or candidate.campaign in rule.campaigns)
         and (not rule.audiences or not rule.audiences.isdisjoint(candidate.audiences))
         and (not rule.topics or not rule.topics.isdisjoint(candidate.topics))
+        and (rule.since is None or candidate.published_at >= rule.since)
+        and (rule.before is None or candidate.published_at < rule.before)
     )
 
 
-def compose(*, rule: Rule, pins: Sequence[Pin], candidates: Iterable[Candidate], at: datetime) -> list[Place]:
-    """The section's list at ``at``: pins in their order, then what the rule selects; at most ``limit``.
+def fallbacks(rule: Rule) -> tuple[Rule, ...]:
+    """What fills a section up, the nearest first: the newest for its audiences, then for the whole city."""
+    return (Rule(audiences=rule.audiences, languages=rule.languages), Rule())
 
-    Nothing twice and nothing that is not public. The result does not depend on the order of ``candidates``.
+
+def compose(
+    *,
+    rule: Rule,
+    pins: Sequence[Pin],
+    candidates: Iterable[Candidate],
+    at: datetime,
+    central: Sequence[CentralPin] = (),
+    excluded: Collection[int] = (),
+) -> list[Place]:
+    """The section's list at ``at``, at most ``limit`` long.
+
+    Nothing twice and nothing that is not public or that nobody may embed; ``excluded`` keeps out what is not
+    mandatory and not the agency's own pin. The result does not depend on the order of ``candidates``.
     """
-    public = {candidate.id: candidate for candidate in candidates if candidate.is_public(at)}
-    held = {pin.resource_id: pin for pin in reversed(pins) if pin.holds(at) and pin.resource_id in public}
-    first = list(dict.fromkeys(pin.resource_id for pin in pins if pin.resource_id in held))
-    places = [Place(pk, Why.PINNED, held[pk].until) for pk in first]
-    chosen = (each for each in public.values() if each.id not in held and matches(rule, each))
-    places += [Place(each.id, Why.SELECTED) for each in sorted(chosen, key=_ORDERS[rule.order])]
-    return places[: max(0, min(rule.limit, MAX_LIMIT))]
+    public = {one.id: one for one in candidates if one.embeddable and one.is_public(at)}
+    limit, left_out = max(0, min(rule.limit, MAX_LIMIT)), frozenset(excluded)
+    places: dict[int, Place] = {}
+    for pin, why in _by_hand(pins, central, left_out):
+        if pin.holds(at) and pin.resource_id in public:
+            places.setdefault(pin.resource_id, Place(pin.resource_id, why, pin.until))
+    chosen = list(places.values())[:limit]
+    for why, each in ((Why.SELECTED, rule), *((Why.FILLED, spare) for spare in fallbacks(rule))):
+        if why is Why.FILLED and chosen and not rule.filled:
+            break
+        taken = {place.resource_id for place in chosen} | left_out
+        fitting = [one for one in public.values() if one.id not in taken and matches(each, one)]
+        fitting.sort(key=_ORDERS[each.order])
+        before = [public[place.resource_id] for place in chosen[-IN_A_ROW:]]
+        more = _mixed(fitting, room=limit - len(chosen), before=before) if rule.mixed else fitting
+        chosen += [Place(one.id, why) for one in more][: limit - len(chosen)]
+    return chosen
+
+
+def _by_hand(
+    pins: Sequence[Pin], central: Sequence[CentralPin], excluded: frozenset[int]
+) -> Iterator[tuple[Pin, Why]]:
+    yield from ((pin, Why.MANDATORY) for pin in central if pin.mandatory)
+    yield from ((pin, Why.PINNED) for pin in pins)
+    yield from (
+        (pin, Why.CENTRAL) for pin in central if not pin.mandatory and pin.resource_id not in excluded
+    )
+
+
+def _mixed(ordered: Sequence[Candidate], *, room: int, before: Sequence[Candidate]) -> list[Candidate]:
+    """The first ``room`` of ``ordered``, one drawn forward where it would be the third of its agency or kind.
+
+    Where only such are left, they follow in their order.
+    """
+    groups: dict[tuple[int, str], deque[tuple[int, Candidate]]] = {}
+    for rank, each in enumerate(ordered):
+        groups.setdefault((each.agency, each.kind), deque()).append((rank, each))
+    chosen: list[Candidate] = []
+    last = list(before)
+    while len(chosen) < room and groups:
+        allowed = [group for group in groups if not _too_many(group, last)] or list(groups)
+        group = min(allowed, key=lambda one: groups[one][0][0])
+        _rank, each = groups[group].popleft()
+        if not groups[group]:
+            del groups[group]
+        chosen.append(each)
+        last = [*last, each][-IN_A_ROW:]
+    return chosen
+
+
+def _too_many(group: tuple[int, str], last: Sequence[Candidate]) -> bool:
+    agency, kind = group
+    return len(last) == IN_A_ROW and (
+        all(each.agency == agency for each in last) or all(each.kind == kind for each in last)
+    )
 
 
 def _newest(candidate: Candidate) -> tuple[float, int]:

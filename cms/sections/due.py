@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Count, Min, Q
 
-from cms.sections import render
+from cms.sections import render, sharing, tombstones
 from cms.sections.candidates import facts_of
+from cms.sections.central import CityPin
 from cms.sections.compose import matches
 from cms.sections.models import Order, Section, SectionPin, SectionRender, SectionShown, pins_due
 from media_library.models import Agency, Campaign
@@ -73,6 +74,11 @@ def end_pins(at: datetime) -> int:
     return len(ended)
 
 
+def all_live(*, why: str) -> None:
+    """Every live section is due; within the transaction of what changed."""
+    request(_addresses(Section.objects.live()), why=why)
+
+
 def drain(at: datetime) -> int:
     """Render every section that is due; returns how many rows were done. Waits for no other worker.
 
@@ -87,7 +93,8 @@ def drain(at: datetime) -> int:
         addresses = {row.address for row in rows if row.address}
         addresses |= concerned((row.resource_id for row in rows if row.resource_id), at)
         attempts = {row.address: row.attempts for row in rows}
-        problems = _render_all(sorted(addresses), at)
+        with sharing.shared():
+            problems = _render_all(sorted(addresses), at)
         with transaction.atomic():
             SectionRender.objects.filter(pk__in=[row.pk for row in rows]).delete()
             _try_again(problems, attempts=attempts, at=at)
@@ -125,17 +132,20 @@ def render_one(address: str, *, at: datetime, anew: bool = False) -> int:
 
 
 def concerned(resource_ids: Iterable[int | None], at: datetime) -> set[str]:
-    """Addresses of the sections that show one of these resources, pin it, or would select it at ``at``."""
+    """Addresses of the sections that show, showed or pin one of these resources, or would select it at ``at``."""
     ids = {pk for pk in resource_ids if pk is not None}
     if not ids:
         return set()
+    public = [facts for facts in facts_of(ids) if facts.is_public(at)]
     found = {
         address
-        for address, shown in SectionShown.objects.values_list("address", "resource_ids")
-        if not ids.isdisjoint(shown)
+        for address, shown, filled in SectionShown.objects.values_list("address", "resource_ids", "filled")
+        if not ids.isdisjoint(shown) or (filled and public)
     }
+    if public and CityPin.objects.not_over(at).filter(resource_id__in=ids).exists():
+        found |= set(_addresses(Section.objects.live()))
+    found |= tombstones.addresses(ids)
     sections = list(Section.objects.live().for_rendering())
-    public = [facts for facts in facts_of(ids) if facts.is_public(at)]
     for section in sections:
         pinned = any(pin.resource_id in ids for pin in section.pins.all())
         if pinned or (public and _selects(section, public)):

@@ -11,17 +11,25 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+)
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.sections import hosts
 from cms.sections.models import Section
+from cms.sections.reasons import standings
 from media_library import access
 from media_library.editing.chooser import PublicResourceChooser
 from media_library.kinds import Kind
@@ -110,26 +118,39 @@ class SectionForm(WagtailAdminModelForm):
         agency, slug = cleaned.get("agency"), cleaned.get("slug")
         if agency and slug and Section.objects.filter(agency=agency, slug=slug).exists():
             self.add_error("slug", _("This agency already has a section at this address."))
-        self._check_pins()
+        pinned = self._check_list("pins", _("This resource is pinned already."))
+        left_out = self._check_list("exclusions", _("This resource is excluded already."))
+        for key in pinned.keys() & left_out.keys():
+            told = _("You pinned this resource above: leave it out, or pin it, but not both.")
+            left_out[key].add_error("resource", told)
         return cleaned
 
-    def _check_pins(self) -> None:
-        seen = set()
-        for form in self.formsets["pins"].forms if "pins" in self.formsets else ():
+    def _check_list(self, name: str, twice: str) -> dict[int, Any]:
+        """The forms of one list by their resource, each once."""
+        seen: dict[int, Any] = {}
+        for form in self.formsets[name].forms if name in self.formsets else ():
             if not form.is_valid() or form.cleaned_data.get("DELETE"):
                 continue
             resource = form.cleaned_data.get("resource")
             if resource is not None and resource.pk in seen:
-                form.add_error("resource", _("This resource is pinned already."))
-            seen.add(resource.pk if resource else None)
+                form.add_error("resource", twice)
+            elif resource is not None:
+                seen[resource.pk] = form
+        return seen
 
 
 def _leave_hidden_pins(section: Section | None) -> None:
-    if section is None or not section.pk or not section.pins.all():
+    """What is not public any more is neither pinned nor left out: its form would refuse it."""
+    if section is None or not section.pk:
         return
-    wanted = [pin.resource_id for pin in section.pins.all()]
+    lists = {name: list(getattr(section, name).all()) for name in ("pins", "exclusions")}
+    wanted = {row.resource_id for rows in lists.values() for row in rows}
+    if not wanted:
+        return
     public = set(Resource.objects.public(timezone.now()).filter(pk__in=wanted).values_list("pk", flat=True))
-    section.pins = [pin for pin in section.pins.all() if pin.resource_id in public]
+    for name, rows in lists.items():
+        if any(row.resource_id not in public for row in rows):
+            setattr(section, name, [row for row in rows if row.resource_id in public])
 
 
 def _own_agencies(user: Any) -> QuerySet[Agency]:
@@ -137,6 +158,23 @@ def _own_agencies(user: Any) -> QuerySet[Agency]:
     if access.is_lead(user):
         return current
     return current.filter(pk__in=access.agency_ids(user, role="editor"))
+
+
+class ReasonsPanel(HelpPanel):
+    """What stands in the section now, in order, and why each."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            section = self.instance
+            lines = standings(section, timezone.now()) if section is not None and section.pk else []
+            rows = format_html_join(
+                "",
+                '<li><b>{}</b> <span class="k57-hint">{}</span></li>',
+                ((one.title, one.reason) for one in lines),
+            )
+            nothing = _("Nothing is public yet; what stands in it appears here.")
+            self.content = format_html('<ol class="k57-reasons">{}</ol>', rows) if lines else nothing
 
 
 class AddressesPanel(HelpPanel):
@@ -236,11 +274,22 @@ class SectionViewSet(SnippetViewSet):
                     _checkboxes("campaigns"),
                     FieldPanel("agencies", widget=forms.SelectMultiple(attrs={"size": 8})),
                     FieldPanel("languages"),
+                    FieldRowPanel([FieldPanel("published_from"), FieldPanel("published_until")]),
                     FieldPanel("order"),
                     FieldPanel("limit"),
+                    FieldPanel("mixed"),
+                    FieldPanel("filled"),
                 ],
                 heading=gettext_lazy("What it selects"),
             ),
+            InlinePanel(
+                "exclusions",
+                heading=gettext_lazy("Left out: these never stand in it, unless they are mandatory"),
+                label=gettext_lazy("Resource"),
+                panels=[FieldPanel("resource", widget=PublicResourceChooser(Resource))],
+                max_num=100,
+            ),
+            MultiFieldPanel([ReasonsPanel()], heading=gettext_lazy("What stands in it now, and why")),
             MultiFieldPanel(
                 [FieldPanel("layout"), FieldPanel("allowed_hosts"), AddressesPanel()],
                 heading=gettext_lazy("How it looks and where it stands"),

@@ -5,23 +5,47 @@ Built once from loaded rows; asks no query and holds absolute addresses, for it 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
 
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 
+from cms.sections import sharing
 from cms.sections.candidates import Shown
 from cms.sections.compose import Why
 from cms.sections.models import Section
+from cms.sections.parts import (
+    Attachment,
+    Occasion,
+    Picture,
+    Term,
+    Tombstone,
+    Words,
+    absolute,
+    local,
+    printable,
+)
 from media_library.files import public_address
 from media_library.kinds import Kind
-from media_library.models import Asset, Purpose, Rendition, Resource
+from media_library.models import Asset, Campaign, Purpose, Rendition, Resource
 
+__all__ = [
+    "Address",
+    "Attachment",
+    "Entry",
+    "Picture",
+    "Publication",
+    "Site",
+    "Term",
+    "absolute",
+    "entry",
+    "here",
+    "local",
+    "printable",
+    "publication",
+]
 _SHAPES = {
     Kind.VIDEO: "wide",
     Kind.PHOTO: "wide",
@@ -30,50 +54,6 @@ _SHAPES = {
     Kind.DOCUMENT: "tall",
     Kind.ARTICLE: "wide",
 }
-
-
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-def printable(text: str) -> str:
-    """``text`` without what XML 1.0 (section 2.2) cannot carry or advises against: a feed must stay whole."""
-    return _UNPRINTABLE.sub("", text)
-
-
-def local(moment: datetime) -> datetime:
-    """``moment`` in the city's time, whoever looks."""
-    return timezone.localtime(moment, timezone.get_default_timezone())
-
-
-def absolute(path: str) -> str:
-    """``path`` on our public site."""
-    return urljoin(settings.PUBLIC_BASE_URL.rstrip("/") + "/", path)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One size of the picture that stands for a resource; width and height in pixels."""
-
-    url: str
-    media_type: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A public copy that the licence opens for download; size in bytes, duration in seconds."""
-
-    url: str
-    media_type: str
-    size: int
-    duration: float | None
-
-
-@dataclass(frozen=True)
-class Term:
-    code: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -104,6 +84,14 @@ class Entry:
     alt: str
     attachments: tuple[Attachment, ...]
     pinned: bool
+    words: tuple[Words, ...] = ()
+    chaptered: bool = False
+
+    @property
+    def jpeg(self) -> Picture | None:
+        """The JPEG nearest to 1280 px: readers of feeds are old."""
+        found = [each for each in self.pictures if each.media_type == "image/jpeg"] or list(self.pictures)
+        return min(found, key=lambda each: abs(each.width - 1280)) if found else None
 
     @property
     def shape(self) -> str:
@@ -129,9 +117,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Publication:
-    """A section and its entries in one language, at one time."""
+    """A section, or another selection (``section`` is None), and its entries in one language, at one time.
 
-    section: Section
+    ``address`` is what its addresses are made of, ``query`` what they end with: ``search`` and ``q=…``.
+    """
+
+    section: Section | None
     language: str
     address: str
     title: str
@@ -139,23 +130,45 @@ class Publication:
     agency: Term
     page_url: str
     entries: tuple[Entry, ...]
+    tombstones: tuple[Tombstone, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
+    query: str = ""
 
     @property
     def layout(self) -> str:
-        return self.section.layout
+        return self.section.layout if self.section else "list"
 
     @property
     def modified(self) -> datetime:
         """The newest change of anything in it."""
-        return max([entry.modified for entry in self.entries] or [local(self.section.updated_at)])
+        changes = [entry.modified for entry in self.entries] + [gone.at for gone in self.tombstones]
+        return max(changes or [local(self.section.updated_at) if self.section else _FIRST_DAY])
+
+    @property
+    def suffix(self) -> str:
+        """What its addresses end with."""
+        return f"?{self.query}" if self.query else ""
 
     def form_url(self, name: str) -> str:
         """Absolute address of one of its forms, such as ``feed.json``."""
-        return absolute(f"/feeds/{self.address}/{name}")
+        return absolute(f"/feeds/{self.address}/{name}{self.suffix}")
 
 
-def publication(section: Section, shown: list[Shown], *, language: str, site: Site = absolute) -> Publication:
-    """``section`` with what it shows, in the interface language ``language``."""
+def publication(
+    section: Section,
+    shown: list[Shown],
+    *,
+    language: str,
+    site: Site = absolute,
+    chaptered: frozenset[int] = frozenset(),
+    tombstones: tuple[Tombstone, ...] = (),
+) -> Publication:
+    """``section`` with what it shows, in the interface language ``language``.
+
+    ``chaptered``: primary keys of resources with chapters that someone wrote.
+    """
+    chosen = list(section.campaigns.all())
+    campaigns = chosen or [each.resource.campaign for each in shown if each.resource.campaign]
     with translation.override(language):
         owner = section.agency.current
         return Publication(
@@ -167,13 +180,44 @@ def publication(section: Section, shown: list[Shown], *, language: str, site: Si
             agency=Term(owner.code, printable(owner.label_in(language))),
             page_url=site(section.get_absolute_url(language)),
             entries=tuple(
-                entry(each.resource, language=language, why=each.place.why, site=site) for each in shown
+                _shared_entry(
+                    each.resource,
+                    language=language,
+                    why=each.place.why,
+                    site=site,
+                    chaptered=each.resource.pk in chaptered,
+                )
+                for each in shown
             ),
+            tombstones=tombstones,
+            occasions=occasions(campaigns, language=language),
         )
+
+
+def occasions(campaigns: Iterable[Campaign], *, language: str) -> tuple[Occasion, ...]:
+    """Each of ``campaigns`` once, in the order of their codes."""
+    found = {campaign.code: campaign for campaign in campaigns}
+    return tuple(_occasion(found[code], language) for code in sorted(found))
+
+
+def _occasion(campaign: Campaign, language: str) -> Occasion:
+    return Occasion(
+        code=campaign.code,
+        title=printable(campaign.label_in(language)),
+        summary=printable(campaign.summary_in(language)),
+        url=absolute(f"/{language}/campaign/{campaign.code}/"),
+        recurs=campaign.recurs,
+        starts=campaign.starts,
+        ends=campaign.ends,
+        day=campaign.day,
+        first_day=campaign.first_day,
+        last_day=campaign.last_day,
+    )
 
 
 Address = Callable[[Resource, Rendition], str]
 Site = Callable[[str], str]
+_FIRST_DAY = local(datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def here(path: str) -> str:
@@ -188,6 +232,7 @@ def entry(
     why: Why = Why.SELECTED,
     address: Address = public_address,
     site: Site = absolute,
+    chaptered: bool = False,
 ) -> Entry:
     """``resource``, loaded with its cards and tags, in the interface language ``language``.
 
@@ -224,8 +269,29 @@ def entry(
         ),
         alt=printable(resource.picture.alt) if resource.picture else "",
         attachments=_attachments(resource, original) if terms.open_download else (),
-        pinned=why == Why.PINNED,
+        pinned=why.by_hand,
+        words=_words(resource, address=address, site=site),
+        chaptered=chaptered or bool(original and original.file.properties.get("chapters")),
     )
+
+
+def _words(resource: Resource, *, address: Address, site: Site) -> tuple[Words, ...]:
+    """Public copies of its captions and transcripts."""
+    return tuple(
+        Words(
+            site(address(resource, copy)),
+            copy.media_type.partition(";")[0],
+            asset.language or resource.language,
+        )
+        for asset in resource.words
+        for copy in asset.file.renditions.all()
+        if copy.purpose == Purpose.CAPTION
+    )
+
+
+def _shared_entry(resource: Resource, **how: Any) -> Entry:
+    what = ("entry", *sorted((name, str(value)) for name, value in how.items() if name != "site"))
+    return sharing.once((*what, how["site"]), resource, lambda: entry(resource, **how))
 
 
 def _terms(uses: Iterable[Any], language: str) -> tuple[Term, ...]:

@@ -7,7 +7,6 @@ headers, except that nginx makes its ETag of time and length (docs/decisions/006
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import time
 from collections import OrderedDict
@@ -22,26 +21,19 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.html import escape
 from django.utils.http import http_date
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from cms.sections import files
-from cms.sections.entries import absolute
-from cms.sections.json_feed import MEDIA_TYPE as JSON
+from cms.sections import files, fragment, moved
+from cms.sections.forms import DEFAULT_LANGUAGE, asked_for
+from cms.sections.missing import missing
 from cms.sections.page import MEDIA_TYPE as HTML
-from cms.sections.render import DEFAULT_LANGUAGE, FRAME, LANGUAGES, storage_name
-from cms.sections.rss import MEDIA_TYPE as RSS
+from cms.sections.render import FRAME, storage_name
 
 CACHE = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 CACHE_BRIEF = "public, max-age=30, stale-if-error=3600"
 CACHE_SCRIPT = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
 SCRIPT = "text/javascript; charset=utf-8"
-CACHE_MISSING = "public, max-age=30"
-FEED_NAMES = {"feed.json": JSON, "rss.xml": RSS}
-_IN_LANGUAGE = re.compile(r"(?P<stem>feed|rss)(?:\.(?P<language>[a-z]{2}))?\.(?P<ending>json|xml)")
 _ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9][A-Za-z0-9_-]*")
 _REFUSED = re.compile(r"q=0(\.0{0,3})?")
 _KEPT = 512
@@ -75,16 +67,19 @@ _kept: OrderedDict[str, Kept] = OrderedDict()
 
 @xframe_options_exempt
 def feed(request: HttpRequest, agency: str, section: str, name: str) -> HttpResponseBase:
-    """``/feeds/{agency}/{section}/feed.json``, ``rss.xml`` and their ``feed.en.json``, ``rss.en.xml``."""
-    named = _IN_LANGUAGE.fullmatch(name)
-    base = f"{named['stem']}.{named['ending']}" if named else ""
-    language = (named["language"] if named else None) or DEFAULT_LANGUAGE
-    if base not in FEED_NAMES or language not in LANGUAGES:
-        return _missing(HTML, DEFAULT_LANGUAGE)
+    """``/feeds/{agency}/{section}/feed.json`` and every other form, ``feed.en.json`` in English."""
+    named = asked_for(name)
+    if named is None:
+        return missing(HTML, DEFAULT_LANGUAGE)
     address = f"{agency}/{section}"
-    stored = storage_name(address=address, name=base, language=language)
-    asked = Asked(address, stored, FEED_NAMES[base], language)
-    response = _answer(request, asked) or _missing(asked.media_type, language)
+    stored = storage_name(address=address, name=named.form.name, language=named.language)
+    asked = Asked(address, stored, named.form.media_type, named.language)
+    response = _answer(request, asked) or moved.feed(address, name)
+    return for_every_site(response or missing(asked.media_type, asked.language))
+
+
+def for_every_site(response: HttpResponseBase) -> HttpResponseBase:
+    """``response``, to be read by scripts of any site."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -103,9 +98,11 @@ def frame(
         stored = storage_name(address=address, name=FRAME, language=language, restricted=restricted)
         if response := _answer(request, Asked(address, stored, HTML, language)):
             return response
-    missing = _missing(HTML, language)
-    missing["Content-Security-Policy"] = frame_policy("*")
-    return missing
+    if response := moved.frame(f"{agency}/{section}", language):
+        return response
+    unknown = missing(HTML, language)
+    unknown["Content-Security-Policy"] = frame_policy("*")
+    return unknown
 
 
 def frame_script(request: HttpRequest) -> HttpResponseBase:
@@ -130,13 +127,11 @@ def frame_policy(ancestors: str) -> str:
 
 def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase | None:
     """The file asked for or its compressed twin; None where there is no such file."""
-    if request.method == "OPTIONS":
-        return _options()
-    if request.method not in ("GET", "HEAD"):
-        return _options(HTTPStatus.METHOD_NOT_ALLOWED)
+    if (other := other_method(request)) is not None:
+        return other
     if not _ADDRESS.fullmatch(asked.address):
         return None
-    encoding = _encoding(request)
+    encoding = encoding_for(request)
     kept = _load(asked.stored + files.TWINS.get(encoding, ""), asked)
     if kept is None and encoding:
         encoding, kept = "", _load(asked.stored, asked)
@@ -145,9 +140,18 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase | None:
     response = _respond(request, kept, media_type=asked.media_type, encoding=encoding)
     response["Content-Language"] = asked.language
     response["Cache-Control"] = CACHE
+    response["Surrogate-Key"] = surrogate_key(asked.address)
     if asked.media_type == HTML:
-        response["Content-Security-Policy"] = frame_policy(kept.frame_ancestors)
+        framed = not asked.stored.startswith("feeds/")
+        response["Content-Security-Policy"] = (
+            frame_policy(kept.frame_ancestors) if framed else fragment.POLICY
+        )
     return response
+
+
+def surrogate_key(address: str) -> str:
+    """What a CDN forgets when anything of the section at ``address`` has changed."""
+    return f"section/{address}"
 
 
 def _respond(request: HttpRequest, kept: Kept, *, media_type: str, encoding: str) -> HttpResponseBase:
@@ -162,7 +166,7 @@ def _respond(request: HttpRequest, kept: Kept, *, media_type: str, encoding: str
     return answer if answer is not None else response
 
 
-def _encoding(request: HttpRequest) -> str:
+def encoding_for(request: HttpRequest) -> str:
     """``br`` or ``gzip`` where the client takes it, else none (RFC 9110, 12.5.3: a weight of 0 refuses)."""
     return _best(request.META.get("HTTP_ACCEPT_ENCODING", ""))
 
@@ -210,37 +214,17 @@ def _entry(mark: Any, content: bytes, modified: datetime | None, ancestors: str)
     return Kept(mark, content, etag, stamp, http_date(stamp) if stamp else "", ancestors)
 
 
+def other_method(request: HttpRequest) -> HttpResponse | None:
+    """The answer to what neither reads nor asks for the head; None for what does."""
+    if request.method == "OPTIONS":
+        return _options()
+    return None if request.method in ("GET", "HEAD") else _options(HTTPStatus.METHOD_NOT_ALLOWED)
+
+
 def _options(status: int = HTTPStatus.NO_CONTENT) -> HttpResponse:
     response = HttpResponse(status=status)
     response["Allow"] = "GET, HEAD, OPTIONS"
     response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
     response["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
     response["Access-Control-Max-Age"] = "86400"
-    return response
-
-
-def _missing(media_type: str, language: str) -> HttpResponse:
-    """404 in the form's own format, with a sentence that helps."""
-    with override(language):
-        message = _(
-            "There is no section at this address. Copy the address again from the embed page of Kho 57."
-        )
-    link = absolute(f"/{language}/embed/")
-    if media_type == JSON:
-        body = json.dumps(
-            {"error": {"code": "not_found", "message": message, "help": link}}, ensure_ascii=False
-        )
-        media_type = "application/json; charset=utf-8"
-    elif media_type == RSS:
-        body = (
-            f'<?xml version="1.0" encoding="utf-8"?>\n<error help="{escape(link)}">{escape(message)}</error>'
-        )
-        media_type = "application/xml; charset=utf-8"
-    else:
-        body = (
-            f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>Kho 57</title>'
-            f'<p>{escape(message)} <a href="{escape(link)}" target="_parent">{escape(link)}</a></p></html>'
-        )
-    response = HttpResponse(body, content_type=media_type, status=HTTPStatus.NOT_FOUND)
-    response["Cache-Control"] = CACHE_MISSING
     return response

@@ -43,10 +43,18 @@ def write(name: str, content: bytes) -> None:
         if stored.save(name, ContentFile(content)) != name:
             raise ImproperlyConfigured("The storage 'feeds' must overwrite (S3: file_overwrite = True).")
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    temporary = f"{path.parent}/.{path.name}.new"
+    try:
+        _put(temporary, content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _put(temporary, content)
+    os.replace(temporary, path)  # noqa: PTH105  written for every form of every section: a Path costs as much
+
+
+def _put(path: str, content: bytes) -> None:
+    with open(path, "wb") as file:  # noqa: PTH123  as above
+        file.write(content)
 
 
 def read(name: str) -> bytes | None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from cms.sections.entries import Attachment, Entry, Picture, Publication
+from cms.sections.entries import Attachment, Entry, Publication, absolute
+from cms.sections.sharing import once
 
 VERSION = "https://jsonfeed.org/version/1.1"
 ABOUT = "/feeds/kho57-extension"
@@ -18,8 +20,8 @@ EXTENSION_VERSION = 1
 MEDIA_TYPE = "application/feed+json; charset=utf-8"
 
 
-def write(publication: Publication, *, feed_url: str) -> bytes:
-    """The feed as UTF-8 bytes; the same publication gives the same bytes."""
+def write(publication: Publication, feed_url: str) -> bytes:
+    """The feed as UTF-8 bytes; the same publication gives the same bytes. ``feed_url`` is its own address."""
     feed = _present(
         {
             "version": VERSION,
@@ -29,27 +31,46 @@ def write(publication: Publication, *, feed_url: str) -> bytes:
             "description": publication.intro,
             "language": publication.language,
             "authors": [{"name": publication.agency.label}],
-            "_kho57": {
-                "version": EXTENSION_VERSION,
-                "section": publication.address,
-                "agency": publication.agency.code,
-            },
-            "items": [_item(entry, publication.language) for entry in publication.entries],
+            "_kho57": _about(publication),
         }
     )
-    feed.setdefault("items", [])
-    return json.dumps(feed, ensure_ascii=False, separators=(",", ":")).encode()
+    written = partial(_written_item, language=publication.language)
+    items = ",".join(once("json", each, partial(written, each)) for each in publication.entries)
+    return f'{_dumped(feed)[:-1]},"items":[{items}]}}'.encode()
+
+
+def _written_item(entry: Entry, *, language: str) -> str:
+    return _dumped(_item(entry, language))
+
+
+def _dumped(members: dict[str, Any]) -> str:
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+
+
+def _about(publication: Publication) -> dict[str, Any]:
+    """What the feed is of: a section, or a selection such as ``topic/stem``; and what has been withdrawn."""
+    named = "section" if publication.section else "selection"
+    return _present(
+        {
+            "version": EXTENSION_VERSION,
+            named: publication.address,
+            "agency": publication.agency.code,
+            "withdrawn": [
+                {"id": gone.id, "url": gone.url, "date": gone.at.isoformat(timespec="seconds")}
+                for gone in publication.tombstones
+            ],
+        }
+    )
 
 
 def _item(entry: Entry, language: str) -> dict[str, Any]:
-    image = _image(entry.pictures)
     return _present(
         {
             "id": entry.id,
             "url": entry.url,
             "title": entry.title,
             "content_text": entry.summary or entry.title,
-            "image": image.url if image else None,
+            "image": entry.jpeg.url if entry.jpeg else None,
             "date_published": entry.published.isoformat(timespec="seconds"),
             "date_modified": (
                 entry.modified.isoformat(timespec="seconds") if entry.modified != entry.published else None
@@ -63,17 +84,11 @@ def _item(entry: Entry, language: str) -> dict[str, Any]:
     )
 
 
-def _image(pictures: tuple[Picture, ...]) -> Picture | None:
-    """The JPEG nearest to 1280 px: readers of feeds are old."""
-    jpegs = [each for each in pictures if each.media_type == "image/jpeg"] or list(pictures)
-    return min(jpegs, key=lambda each: abs(each.width - 1280)) if jpegs else None
-
-
 def _attachment(attachment: Attachment, title: str) -> dict[str, Any]:
     return _present(
         {
             "url": attachment.url,
-            "mime_type": attachment.media_type.partition(";")[0],
+            "mime_type": attachment.plain_type,
             "size_in_bytes": attachment.size,
             "duration_in_seconds": round(attachment.duration, 3) if attachment.duration else None,
         }
@@ -91,6 +106,10 @@ def _extension(entry: Entry) -> dict[str, Any]:
             "duration": round(entry.duration, 3) if entry.duration else None,
             "pages": entry.pages,
             "captions": list(entry.captions),
+            "words": [
+                {"url": each.url, "type": each.media_type, "language": each.language} for each in entry.words
+            ],
+            "chapters": absolute(f"/feeds/r/{entry.id}/chapters.json") if entry.chaptered else None,
             "rights": _present({"licence": entry.licence, "url": entry.licence_url, "credit": entry.credit}),
             "alt": entry.alt,
             "renditions": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -12,13 +12,15 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable, PreviewableMixin
 
 from cms.sections import compose
+from cms.sections.central import CityPin
+from cms.sections.past import SectionPast
 from media_library import access
 from media_library.models import Agency, Resource
 from media_library.text import clean_line
@@ -51,7 +53,7 @@ class SectionQuerySet(models.QuerySet["Section"]):
     def for_rendering(self) -> SectionQuerySet:
         """Load what a rendering reads of the section itself, in a constant number of queries."""
         return self.select_related("agency").prefetch_related(
-            "audiences", "topics", "campaigns", "agencies", "pins"
+            "audiences", "topics", "campaigns", "agencies", "pins", "exclusions"
         )
 
 
@@ -113,6 +115,30 @@ class Section(PreviewableMixin, ClusterableModel):
         blank=True,
         help_text=_("In which languages resources are shown. Choose none for every language."),
     )
+    published_from = models.DateField(
+        _("published from"),
+        null=True,
+        blank=True,
+        help_text=_("Only what was published on this day or later. Leave empty for any."),
+    )
+    published_until = models.DateField(
+        _("published until"), null=True, blank=True, help_text=_("…and on this day at the latest.")
+    )
+    mixed = models.BooleanField(
+        _("mixed"),
+        default=True,
+        db_default=True,
+        help_text=_("At most two of one agency or kind stand in a row, as long as there are others."),
+    )
+    filled = models.BooleanField(
+        _("filled up"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Where the rule finds too little, the newest for these audiences follows, then the newest of the"
+            " city. Without this mark that happens only where the section would be empty."
+        ),
+    )
     order = models.CharField(_("order"), max_length=20, choices=Order.choices, default=Order.NEWEST)
     limit = models.PositiveSmallIntegerField(
         _("how many"),
@@ -172,6 +198,8 @@ class Section(PreviewableMixin, ClusterableModel):
             raise ValidationError(
                 {"agency": _("The code of this agency cannot stand in an address: ask an administrator.")}
             )
+        if self.published_from and self.published_until and self.published_until < self.published_from:
+            raise ValidationError({"published_until": _("This day lies before the first one.")})
 
     @property
     def address(self) -> str:
@@ -194,6 +222,10 @@ class Section(PreviewableMixin, ClusterableModel):
             campaigns=frozenset(campaign.pk for campaign in self.campaigns.all()),
             agencies=frozenset(Agency.objects.family(named)) if named else frozenset(),
             languages=frozenset(self.languages),
+            since=_midnight(self.published_from),
+            before=_midnight(self.published_until, days=1),
+            mixed=self.mixed,
+            filled=self.filled,
             order=compose.Order(self.order),
             limit=self.limit,
         )
@@ -202,6 +234,10 @@ class Section(PreviewableMixin, ClusterableModel):
         """Its pins in their order."""
         pins = sorted(self.pins.all(), key=lambda pin: (pin.sort_order or 0, pin.pk or 0))
         return [compose.Pin(pin.resource_id, pin.until) for pin in pins if pin.resource_id]
+
+    def excluded(self) -> frozenset[int]:
+        """Resources that its editors keep out."""
+        return frozenset(one.resource_id for one in self.exclusions.all() if one.resource_id)
 
     def get_absolute_url(self, lang: str | None = None) -> str:
         """Its page on the portal in the interface language ``lang``."""
@@ -254,6 +290,33 @@ class SectionPin(Orderable):
         super().save(*args, **kwargs)
 
 
+class SectionExclusion(Orderable):
+    """A resource that the agency keeps out of a section; taken back by removing the row."""
+
+    section = ParentalKey(Section, related_name="exclusions", on_delete=models.CASCADE)
+    resource = models.ForeignKey(
+        Resource,
+        verbose_name=_("resource"),
+        related_name="+",
+        on_delete=models.CASCADE,
+        limit_choices_to={"live": True},
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("exclusion")
+        verbose_name_plural = _("exclusions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["section", "resource"],
+                name="a_resource_once_excluded_from_a_section",
+                violation_error_message=_("This resource is excluded already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.resource)
+
+
 class SectionRender(models.Model):
     """A rendering that is due: of the section at ``address``, or of every section a resource concerns.
 
@@ -284,14 +347,25 @@ class SectionRender(models.Model):
 
 
 class SectionShown(models.Model):
-    """What the files of a section show since ``rendered_at``: the resources, in order."""
+    """What the files of a section show since ``rendered_at``: the resources, in order.
+
+    ``filled``: the rule leaves places free, so that any new resource may come in.
+    """
 
     address = models.CharField(max_length=100, unique=True)
     resource_ids = models.JSONField(default=list)
+    filled = models.BooleanField(default=False, db_default=False)
     rendered_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.address
+
+
+def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
+    """The beginning of ``day``, or of a later one, in the city's time."""
+    if day is None:
+        return None
+    return timezone.make_aware(datetime.combine(day + timedelta(days=days), time.min))
 
 
 def pins_due(at: datetime) -> models.QuerySet[SectionPin]:
@@ -300,4 +374,15 @@ def pins_due(at: datetime) -> models.QuerySet[SectionPin]:
     return pins.select_related("section__agency")
 
 
-__all__ = ["Layout", "Order", "Section", "SectionPin", "SectionRender", "SectionShown", "pins_due"]
+__all__ = [
+    "CityPin",
+    "Layout",
+    "Order",
+    "Section",
+    "SectionExclusion",
+    "SectionPast",
+    "SectionPin",
+    "SectionRender",
+    "SectionShown",
+    "pins_due",
+]

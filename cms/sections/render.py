@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import NamedTuple
 
-from django.db import transaction
 from django.utils import translation
 
-from cms.sections import files, hosts, json_feed, page, rss
+from cms.sections import chapters, files, hosts, page, sharing, tombstones
 from cms.sections.candidates import Shown, shown_in
+from cms.sections.changes import files_changed
+from cms.sections.compose import Why
 from cms.sections.entries import Publication, publication
-from cms.sections.models import Section, SectionShown
+from cms.sections.forms import DEFAULT_LANGUAGE, FEEDS, LANGUAGES, Form, in_language
+from cms.sections.models import Section, SectionQuerySet, SectionShown
 
 logger = logging.getLogger(__name__)
-
-LANGUAGES = ("vi", "en")
-DEFAULT_LANGUAGE = "vi"
-
-
-class Form(NamedTuple):
-    """One form of a section: its address, its type, and what writes it."""
-
-    name: str
-    media_type: str
-    write: Callable[[Publication, str], bytes]
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "FORMS",
+    "FRAME",
+    "LANGUAGES",
+    "find",
+    "in_language",
+    "render",
+    "storage_name",
+    "withdraw",
+]
 
 
 def storage_name(*, address: str, name: str, language: str, restricted: bool = False) -> str:
@@ -42,32 +43,17 @@ def storage_name(*, address: str, name: str, language: str, restricted: bool = F
     return f"feeds/{address}/{in_language(name, language)}"
 
 
-def in_language(name: str, language: str) -> str:
-    """``feed.json`` in the default language, ``feed.en.json`` in another."""
-    stem, _dot, ending = name.rpartition(".")
-    return name if language == DEFAULT_LANGUAGE else f"{stem}.{language}.{ending}"
-
-
 FRAME = "index.html"
-
-
-def _json(publication: Publication, url: str) -> bytes:
-    return json_feed.write(publication, feed_url=url)
-
-
-def _rss(publication: Publication, url: str) -> bytes:
-    return rss.write(publication, feed_url=url)
+WRITERS = 4
+"""Threads that pack and write the files of a section: most of a write is waiting for the disk or the bucket."""
 
 
 def _frame(publication: Publication, url: str) -> bytes:
     return page.write(publication)
 
 
-FORMS = (
-    Form("feed.json", json_feed.MEDIA_TYPE, _json),
-    Form("rss.xml", rss.MEDIA_TYPE, _rss),
-    Form(FRAME, page.MEDIA_TYPE, _frame),
-)
+FORMS = (*FEEDS, Form(FRAME, page.MEDIA_TYPE, _frame))
+"""Everything that is a file."""
 
 
 def render(address: str, *, at: datetime, anew: bool = False) -> int:
@@ -82,17 +68,33 @@ def render(address: str, *, at: datetime, anew: bool = False) -> int:
         return 0
     shown = shown_in(section, at)
     ancestors = hosts.frame_ancestors(section.allowed_hosts)
-    written = _put(address, _contents(section, shown), frame_ancestors=ancestors, at=at, anew=anew)
-    _remember(address, [each.resource.pk for each in shown], at=at)
+    ids = [each.resource.pk for each in shown]
+    tombstones.remember(address, before=_shown_before(address), now=ids, at=at)
+    contents = _contents(section, shown, at=at)
+    written = _put(address, contents, frame_ancestors=ancestors, at=at, anew=anew)
+    _remember(address, ids, filled=_is_open(section, shown), at=at)
     return written
 
 
-def _contents(section: Section, shown: list[Shown]) -> dict[str, bytes]:
+def _shown_before(address: str) -> list[int]:
+    """What the files show until they are written again."""
+    return next(iter(SectionShown.objects.filter(address=address).values_list("resource_ids", flat=True)), [])
+
+
+def _contents(section: Section, shown: list[Shown], *, at: datetime) -> dict[str, bytes]:
     """Every form in every language, by its name in the storage."""
     contents, restricted = {}, bool(section.allowed_hosts)
+    chaptered = chapters.having([each.resource for each in shown])
+    gone = tombstones.of(section.address, shown=[each.resource.pk for each in shown], at=at)
     for language in LANGUAGES:
         with translation.override(language):
-            published = publication(section, shown, language=language)
+            published = publication(
+                section,
+                shown,
+                language=language,
+                chaptered=chaptered,
+                tombstones=tombstones.told(gone, language=language),
+            )
             for form in FORMS:
                 name = storage_name(
                     address=published.address, name=form.name, language=language, restricted=restricted
@@ -103,19 +105,32 @@ def _contents(section: Section, shown: list[Shown]) -> dict[str, bytes]:
 
 
 def find(address: str) -> Section | None:
-    """The live section at ``address``, loaded for rendering."""
+    """The live section at ``address``, loaded for rendering; all of them at once where a drain renders many."""
+    if sharing.is_on():
+        return sharing.named("sections", _all).get(address)
     code, _slash, slug = address.partition("/")
-    found = Section.objects.live().for_rendering().filter(agency__code=code, slug=slug)
-    return found.select_related("agency__successor__successor__successor").first()
+    return _live().filter(agency__code=code, slug=slug).first()
+
+
+def _all() -> dict[str, Section]:
+    return {section.address: section for section in _live()}
+
+
+def _live() -> SectionQuerySet:
+    return Section.objects.live().for_rendering().select_related("agency__successor__successor__successor")
 
 
 def withdraw(address: str) -> None:
     """Remove every file of ``address``; its addresses then answer 404."""
-    for language in LANGUAGES:
-        for form in FORMS:
-            for restricted in (False, True):
-                name = storage_name(address=address, name=form.name, language=language, restricted=restricted)
-                files.remove(name)
+    names = {
+        storage_name(address=address, name=form.name, language=language, restricted=restricted)
+        for language in LANGUAGES
+        for form in FORMS
+        for restricted in (False, True)
+    }
+    for name in sorted(names):
+        files.remove(name)
+    files_changed.send(sender=Section, names=sorted(names))
     files.remove_manifest(address)
     SectionShown.objects.filter(address=address).delete()
 
@@ -130,18 +145,28 @@ def _put(address: str, contents: dict[str, bytes], *, frame_ancestors: str, at: 
     manifest.frame_ancestors = frame_ancestors
     manifest.drop(changed)
     manifest.save(address)
+    with ThreadPoolExecutor(WRITERS) as writers:
+        list(writers.map(files.write_with_twins, changed, (contents[name] for name in changed)))
     for name in changed:
-        files.write_with_twins(name, contents[name])
         manifest.files[name] = {"sha256": digests[name], "modified": at.isoformat(timespec="seconds")}
     for name in stale:
         files.remove(name)
+    files_changed.send(sender=Section, names=[*changed, *stale])
     manifest.drop(stale)
     manifest.save(address)
     return len(changed)
 
 
-def _remember(address: str, resource_ids: list[int], *, at: datetime) -> None:
-    with transaction.atomic():
-        SectionShown.objects.update_or_create(
-            address=address, defaults={"resource_ids": resource_ids, "rendered_at": at}
-        )
+def _is_open(section: Section, shown: list[Shown]) -> bool:
+    """Whether a resource that fits nothing here may still come in, as what fills it up."""
+    wanting = section.filled and len(shown) < section.limit
+    return not shown or wanting or any(each.place.why is Why.FILLED for each in shown)
+
+
+def _remember(address: str, resource_ids: list[int], *, filled: bool, at: datetime) -> None:
+    SectionShown.objects.bulk_create(
+        [SectionShown(address=address, resource_ids=resource_ids, filled=filled, rendered_at=at)],
+        update_conflicts=True,
+        unique_fields=["address"],
+        update_fields=["resource_ids", "filled", "rendered_at"],
+    )

@@ -6,11 +6,18 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from cms.sections import feeds, views
+from cms.sections import feeds, oembed, selecting, views
+
+_SELECTED = r"^feeds/(?P<by>topic|audience|agency|campaign)/(?P<code>[^/]+)/(?P<name>[^/]+)$"
 
 machines = [
+    path("oembed", oembed.answer, name="oembed"),
+    path("feeds/search/<str:name>", selecting.searched, name="search_feed"),
+    path("feeds/r/<str:public_id>/chapters.json", selecting.chapters_of, name="chapters"),
+    path("feeds/r/<str:public_id>/<str:name>", selecting.one_resource, name="resource_feed"),
+    re_path(_SELECTED, selecting.selected, name="selection_feed"),
     path("feeds/<str:agency>/<str:section>/<str:name>", feeds.feed, name="feed"),
     path("embed/kho57-frame.js", feeds.frame_script, name="frame_script"),
     path("embed/r/<str:public_id>/", views.resource_frame, name="resource_frame"),

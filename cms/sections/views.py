@@ -118,6 +118,8 @@ def builder(request: HttpRequest) -> HttpResponse:
     at, language = timezone.now(), _language()
     sections = list(Section.objects.live().select_related("agency").order_by("agency__name", "title"))
     resource = _public(request.GET.get("resource", ""), at)
+    if resource is not None and resource.embedding_refused:
+        resource = None
     wanted = request.GET.get("section", "")
     section = next((each for each in sections if each.address == wanted), None)
     section = section or (None if resource else next(iter(sections), None))
@@ -191,7 +193,7 @@ def resource_frame(request: HttpRequest, public_id: str, language: str = "vi") -
     at = timezone.now()
     with override(language):
         found = _public(public_id, at)
-        if found is None:
+        if found is None or found.embedding_refused:
             return _refusal(public_id, at, language=language)
         give_agencies([found])
         html = resource_html(entry(found, language=language), found, language=language)
@@ -231,6 +233,8 @@ def _refusal(public_id: str, at: datetime, *, language: str) -> HttpResponseBase
         status, context = HTTPStatus.GONE, {**context, "withdrawn": row}
     elif row is not None and access.tells_embargo(row, at):
         status, context = HTTPStatus.FORBIDDEN, {**context, "embargoed": row}
+    elif row is not None and access.is_public(row, at):
+        status, context = HTTPStatus.FORBIDDEN, {**context, "refused": row}
     html = render_to_string("sections/resource_refused.html", context)
     response = _framed(HttpResponse(html, content_type=page.MEDIA_TYPE, status=status))
     response["Cache-Control"] = "no-store"

@@ -5,21 +5,25 @@ from __future__ import annotations
 from django.db.models.signals import post_delete, post_save
 from wagtail.permissions import register_permission_policy
 
-from cms.sections import due
+from cms.sections import central, due, tombstones
 from cms.sections.editing import SectionPolicy
 from cms.sections.models import Section
 from media_library import scheduler, worker
 from media_library.changes import resource_changed
 from media_library.editing.fence import protect
 from media_library.models import Agency, Campaign
+from search.editing.rights import reserve
 
 
 def connect() -> None:
     register_permission_policy(Section, SectionPolicy(Section))
     protect(Section, Section.objects.editable_by)
+    reserve(central.CityPin)
     resource_changed.connect(due.resources_changed, dispatch_uid="kho57.sections.resources")
     post_delete.connect(due.section_deleted, sender=Section, dispatch_uid="kho57.sections.deleted")
     post_save.connect(due.agency_saved, sender=Agency, dispatch_uid="kho57.sections.agency")
     post_save.connect(due.campaign_saved, sender=Campaign, dispatch_uid="kho57.sections.campaign")
     worker.register("sections", due.drain)
     scheduler.register("section_pins", due.end_pins)
+    scheduler.register("city_pins", central.announce)
+    scheduler.register("section_past", tombstones.forget)

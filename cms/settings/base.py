@@ -17,6 +17,8 @@ PUBLIC_BASE_URL = (
 ).rstrip("/")
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
+CDN_PURGE_URL = environment.text("CDN_PURGE_URL")
+CDN_PURGE_TOKEN = environment.text("CDN_PURGE_TOKEN")
 MAINTENANCE = environment.flag("MAINTENANCE")
 DEMONSTRATION = False
 
@@ -27,8 +29,10 @@ INSTALLED_APPS = [
     "cms.operations",
     "cms.portal",
     "cms.sections",
+    "cms.newsroom",
     "cms.exchange",
     "cms.coverage",
+    "cms.notifying",
     "search",
     # Before wagtail.snippets: its permission policy must be registered first.
     "media_library",
@@ -38,6 +42,7 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
+    "wagtail.contrib.typed_table_block",
     "wagtail.admin",
     "wagtail",
     "modelcluster",
@@ -148,6 +153,7 @@ EARLIER_BASE_URLS = environment.names("EARLIER_BASE_URLS")
 FETCH_SECONDS = environment.number("FETCH_SECONDS")
 STREAMING = environment.flag("STREAMING")
 TRANSCRIBE_COMMAND = environment.text("TRANSCRIBE_COMMAND")
+OFFICE_COMMAND = environment.text("OFFICE_COMMAND")
 DOCUMENT_PAGE_PICTURES = 40  # pages of a PDF that are shown in its page; 0 for none
 RESOURCE_PREVIEWS = {
     "portal": "cms.portal.previews.resource",

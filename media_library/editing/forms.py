@@ -112,7 +112,7 @@ class ResourceForm(WagtailAdminModelForm):
         self._fix_agency()
         self._shape_by_kind()
         self._show_files()
-        self._fix_waiver()
+        self._fix_words_of_editors()
         if self.is_bound and "body" in self.fields and self.add_prefix("body-count") not in self.data:
             self._drop("body")  # sent without script, which alone draws its blocks: the body stays as it is
 
@@ -160,12 +160,16 @@ class ResourceForm(WagtailAdminModelForm):
     def _has_no_cover(self) -> bool:
         return all(asset.role != Role.COVER for asset in self.resource.assets.all())
 
-    def _fix_waiver(self) -> None:
-        if "accessibility_waiver" in self.fields and self.resource.agency_id:
-            if not access.may_waive(self.for_user, self.resource):
-                self._drop("accessibility_waiver")
-        elif "accessibility_waiver" in self.fields and not access.is_lead(self.for_user):
-            self._drop("accessibility_waiver")
+    def _fix_words_of_editors(self) -> None:
+        """Reasons that only an editor records; of a new resource only the lead department."""
+        rules = {
+            "accessibility_waiver": access.may_waive,
+            "embedding_refused": access.may_refuse_embedding,
+        }
+        for name, may in rules.items():
+            known = bool(self.resource.agency_id)
+            if not (may(self.for_user, self.resource) if known else access.is_lead(self.for_user)):
+                self._drop(name)
 
     def _show_files(self) -> None:
         for name in FILE_FIELDS:

@@ -41,12 +41,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """Lines of one sort. ``empty`` is said where there is none; without it the group is then left out."""
+    """Lines of one sort. ``empty`` is said where there is none; without it the group is then left out.
+
+    ``more``: address of the whole list, ``total``: how many that holds.
+    """
 
     name: str
     heading: str
     lines: list[Line] = field(default_factory=list)
     empty: str = ""
+    more: str = ""
+    total: int = 0
+
+    @property
+    def count(self) -> int:
+        return max(self.total, len(self.lines))
 
 
 class WhatWaits(Component):
@@ -74,12 +83,38 @@ def groups_for(user: Any, *, at: datetime) -> list[Group]:
         groups.insert(0, Group("proposals", _("Proposals of other agencies"), list(_proposals(user, at=at))))
         nothing = _("Nothing waits for your approval.")
         groups.insert(0, Group("review", _("Waiting for your approval"), list(_reviews(user)), nothing))
+        groups.append(_waived(user))
     return groups
 
 
 def _edit(pk: Any) -> str:
     address: str = reverse(Resource.snippet_viewset.get_url_name("edit"), args=[pk])
     return address
+
+
+def _list() -> str:
+    address: str = reverse(Resource.snippet_viewset.get_url_name("list"))
+    return address
+
+
+def _waived(user: Any) -> Group:
+    """The oldest first: each stands until somebody adds the words."""
+    found = Resource.objects.manageable_by(user).waived()
+    lines = list(_waivers(found.select_related("waived_by", "agency")))
+    heading, more = _("Published without captions or transcript"), f"{_list()}?words=waived"
+    return Group("waived", heading, lines, more=more, total=found.count())
+
+
+def _waivers(found: Any) -> Iterator[Line]:
+    for row in found.order_by("first_published_at", "pk")[:SHOWN]:
+        who = (_("waived by %(person)s") % {"person": row.waived_by},) if row.waived_by else ()
+        yield Line(
+            url=_edit(row.pk),
+            title=row.title,
+            about=f"{row.get_kind_display()} · {row.agency}",
+            when=row.published_at,
+            notes=(row.accessibility_waiver, *who),
+        )
 
 
 def _reviews(user: Any) -> Iterator[Line]:

@@ -86,6 +86,12 @@ class ResourceFilters(WagtailFilterSet):
         label=gettext_lazy("Language"), field_name="locale__language_code", choices=settings.LANGUAGES
     )
 
+    words = django_filters.ChoiceFilter(
+        label=gettext_lazy("Captions and transcripts"),
+        choices=[("waived", gettext_lazy("Published without, for a recorded reason"))],
+        method="only_waived",
+    )
+
     class Meta:
         model = Resource
         fields: tuple[str, ...] = ()
@@ -95,6 +101,10 @@ class ResourceFilters(WagtailFilterSet):
         user = self.request.user
         if not access.is_lead(user):
             self.filters["agency"].queryset = Agency.objects.filter(pk__in=access.agency_ids(user))
+
+    @staticmethod
+    def only_waived(queryset: Any, name: str, value: str) -> Any:
+        return queryset.waived()
 
 
 def listed(request: HttpRequest) -> Any:

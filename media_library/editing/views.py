@@ -23,7 +23,7 @@ from wagtail.snippets.views import snippets
 from media_library import access, publishing, replacing
 from media_library.editing.duplicates import known_of
 from media_library.editing.submitting import missing_for_review
-from media_library.hints import alt_hints
+from media_library.hints import alt_hints, contrast_hints
 from media_library.kinds import Kind, Missing, missing_for_publication, rule_for
 from media_library.models import Resource, State
 
@@ -136,7 +136,7 @@ def _kind_choices(request: HttpRequest) -> list[dict[str, Any]]:
         Kind.PODCAST: _("Sound: an episode, a bulletin for loudspeakers."),
         Kind.ARTICLE: _("Text with pictures."),
         Kind.PHOTO: _("A photograph that others may reuse."),
-        Kind.DOCUMENT: _("A PDF: handbook, leaflet, slides."),
+        Kind.DOCUMENT: _("A PDF, or slides and texts that become one: handbook, leaflet, presentation."),
     }
     locale = request.GET.get("locale", "")
     extra = f"&locale={locale}" if locale in ("vi", "en") else ""
@@ -279,7 +279,10 @@ def _hints(draft: Resource) -> tuple[Gap, ...]:
     if original is None or not rule_for(draft.kind).needs_alt:
         return ()
     told = alt_hints(original.alt, title=draft.title, file_name=original.file.original_name)
-    return tuple(Gap("alt", hint) for hint in told)
+    hints = tuple(Gap("alt", hint) for hint in told)
+    if draft.kind != Kind.INFOGRAPHIC:
+        return hints
+    return hints + tuple(Gap("text_alternative", hint) for hint in contrast_hints(original.file.properties))
 
 
 class ResourceWorkflowActionView(snippets.WorkflowActionView):

@@ -107,6 +107,7 @@ class ResourceViewSet(SnippetViewSet):
                     FieldPanel("terms"),
                     FieldPanel("embargo_until"),
                     FieldPanel("embargo_announced"),
+                    FieldPanel("embedding_refused"),
                 ],
                 heading=_("Rights"),
             ),

@@ -192,6 +192,10 @@ def _revise(made: Sequence[Resource], *, by: Any, at: datetime) -> None:
     found = dict(Resource.objects.filter(pk__in=keys).values_list("pk", "latest_revision_id"))
     for resource in made:
         resource.latest_revision_id = found[resource.pk]
+    _log_creation(made, own, by=by, at=at)
+
+
+def _log_creation(made: Sequence[Resource], own: ContentType, *, by: Any, at: datetime) -> None:
     ModelLogEntry.objects.bulk_create(
         (
             ModelLogEntry(

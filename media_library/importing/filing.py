@@ -20,14 +20,14 @@ from media_library.intake.fetching import Manners, fetch
 from media_library.intake.names import LIMIT
 from media_library.intake.rejection import Rejected, names_of
 from media_library.intake.signature import HEAD, seems
-from media_library.kinds import FILMS, PICTURES, RULES, SOUNDS, Kind, rule_for
+from media_library.kinds import DRAWINGS, FILMS, PICTURES, RULES, SOUNDS, Kind, rule_for
 from media_library.models import ImportRun, StoredFile
 from media_library.processing import sandbox
 
 Taken = tuple[Path, str]
 """A file in the workspace, and the name it has where it came from."""
 _KINDS = (
-    (PICTURES, Kind.PHOTO),
+    (PICTURES + DRAWINGS, Kind.PHOTO),
     (FILMS, Kind.VIDEO),
     (SOUNDS, Kind.PODCAST),
     (("application/pdf",), Kind.DOCUMENT),
@@ -101,13 +101,18 @@ def take(
 
 
 def kind_of(path: Path) -> str:
-    """The kind that a file makes: a picture is a photo, a PDF a document. Raises :class:`Rejected`."""
+    """The kind that a file makes: a picture is a photo, a PDF, slides and texts a document.
+
+    Raises :class:`Rejected`.
+    """
     with path.open("rb") as file:
         seeming = seems(file.read(HEAD))
     for types, kind in _KINDS:
         if seeming in types:
             return kind.value
-    if seeming in ("archive", "executable", "svg"):
+    if seeming == "zip":
+        return Kind.DOCUMENT.value
+    if seeming in ("archive", "executable"):
         raise Rejected(seeming)
     taken = dict.fromkeys(kind for rule in RULES.values() for kind in rule.accepts)
     raise Rejected("unknown", accepted=names_of(tuple(taken)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from media_library.intake.inspection import Inspection, inspect
 from media_library.intake.names import checked_name
 from media_library.intake.receive import receive
 from media_library.intake.rejection import Rejected
-from media_library.kinds import MAIN_TYPES, Role, kind_of, rule_for
+from media_library.kinds import CONVERTED, MAIN_TYPES, Role, kind_of, rule_for
 from media_library.models import Agency, StoredFile
-from media_library.processing import pipeline, sandbox
+from media_library.processing import converting, pipeline, sandbox
 
 
 def accept(
@@ -74,6 +74,8 @@ def accept_received(
     """
     accepted = rule_for(kind).accepted(role) if kind else MAIN_TYPES
     inspection = inspect(path=received.path, workspace=received.workspace, accepted=accepted)
+    if role == Role.ORIGINAL and inspection.media_type in CONVERTED:
+        inspection = _shown_as_pdf(inspection)
     limit = rule_for(kind or kind_of(inspection.media_type)).size_limit(role)
     if received.fingerprint.size > limit:
         raise Rejected("too_large", limit=filesizeformat(limit))
@@ -95,6 +97,13 @@ def accept_received(
     except BaseException:
         storage.remove(storage_name)
         raise
+
+
+def _shown_as_pdf(inspection: Inspection) -> Inspection:
+    """Slides or a text as a main file: the public sees the PDF that is made of it."""
+    if not converting.available():
+        raise Rejected("no_converter")
+    return replace(inspection, properties={**inspection.properties, converting.SHOWN_AS_PDF: True})
 
 
 def _store(store: Callable[[], str]) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 from media_library.intake.rejection import MESSAGES, Rejected, name_of, names_of
 from media_library.intake.signature import HEAD, seems
-from media_library.kinds import OFFICE
+from media_library.kinds import OFFICE, OPEN_DOCUMENT
 from media_library.processing import sandbox
 from media_library.processing.refusal import Refusal
 
-_PLAIN = {"archive", "executable", "svg"}
+_PLAIN = {"archive", "executable"}
 _IMAGE = "media_library.processing.picture:inspect"
 _FILM = "media_library.processing.video:inspect"
 _SOUND = "media_library.processing.audio:inspect"
@@ -21,6 +21,7 @@ OPENERS = {
     "image/jpeg": _IMAGE,
     "image/png": _IMAGE,
     "image/webp": _IMAGE,
+    "image/svg+xml": _IMAGE,
     "video/mp4": _FILM,
     "video/quicktime": _FILM,
     "video/webm": _FILM,
@@ -74,7 +75,7 @@ def _same_container(seeming: str) -> tuple[str, ...]:
     if seeming in ("video/webm", "video/x-matroska"):
         return ("video/webm", "video/x-matroska")
     if seeming == "zip":
-        return OFFICE
+        return OFFICE + OPEN_DOCUMENT
     return (seeming,)
 
 

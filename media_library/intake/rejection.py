@@ -20,6 +20,11 @@ MESSAGES = {
     "empty": noop("The file is empty (0 bytes). Choose it again, or copy it anew from where it came."),
     "encrypted": noop("The PDF is locked with a password. Save a copy without a password and upload that."),
     "executable": noop("This is a program, not a file that can be published. It was not kept."),
+    "linked": noop(
+        "The document takes in parts of other files or sites (linked fields). Put their text or picture in its"
+        " place, save it, or save it as PDF, and upload that."
+    ),
+    "locked": noop("The document is locked with a password. Save a copy without a password and upload that."),
     "macro": noop("The document carries macros (programs). Save it without them (.docx, .pptx, .xlsx)."),
     "name_control": noop(
         "The file name holds characters that cannot be shown. Rename the file and try again."
@@ -31,14 +36,16 @@ MESSAGES = {
     "name_empty": noop("The file has no name. Give it one and try again."),
     "name_long": noop("The file name has %(length)s characters; at most %(limit)s are taken. Shorten it."),
     "name_path": noop("The file name holds folder signs (“/” or “\\”). Rename the file and try again."),
+    "no_converter": noop(
+        "Slides and texts cannot be turned into a PDF here. Save it as PDF in the program it was made with, and"
+        " upload that."
+    ),
     "no_picture": noop("There is no moving picture in this file. If it is sound only, add it as a podcast."),
     "no_sound": noop("There is no sound in this file. Choose another."),
     "not_taken_here": noop("No file is taken in this place."),
     "stopped": noop("Its preparation was stopped. Choose “Try again”, or replace the file."),
     "storage_full": noop("The store of the library is full. Nothing was kept; tell the administrator."),
-    "svg": noop(
-        "SVG drawings are not taken, because they can carry programs. Export it as PNG and upload that."
-    ),
+    "svg": noop("This SVG drawing cannot be turned into a picture. Export it as PNG and upload that."),
     "too_large": noop("The file is larger than %(limit)s. Make it smaller, or ask the lead department."),
     "too_long": noop("It lasts longer than %(limit)s hours. Cut it into parts."),
     "too_many_pages": noop("The document has %(pages)s pages; at most %(limit)s are taken. Split it."),
@@ -48,13 +55,19 @@ MESSAGES = {
     ),
     "too_much": noop("The file wants more memory than a file of its kind should. Export it again, smaller."),
     "truncated": noop("The file ends too early: it was not copied whole. Copy or upload it again."),
+    "unconverted": noop(
+        "The document could not be turned into a PDF. Save it as PDF in the program it was made with, and upload"
+        " that."
+    ),
     "unknown": noop("What kind of file this is cannot be told from its content. Taken here: %(accepted)s."),
     "wrong_type": noop("By its content this file is %(found)s. Taken here: %(accepted)s."),
 }
 
 NAMES = {
-    "application/msword": noop("an old Office document"),
+    "application/msword": noop("an old Office document, or one with a password"),
     "application/pdf": noop("a PDF"),
+    "application/vnd.oasis.opendocument.presentation": noop("an ODP presentation"),
+    "application/vnd.oasis.opendocument.text": noop("an ODT document"),
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": noop("a PPTX presentation"),
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": noop("an XLSX spreadsheet"),
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": noop("a DOCX document"),
@@ -70,6 +83,7 @@ NAMES = {
     "image/heic": noop("a HEIC picture"),
     "image/jpeg": noop("a JPEG picture"),
     "image/png": noop("a PNG picture"),
+    "image/svg+xml": noop("an SVG drawing"),
     "image/tiff": noop("a TIFF picture"),
     "image/webp": noop("a WebP picture"),
     "text/html": noop("a web page"),

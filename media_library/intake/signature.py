@@ -52,7 +52,7 @@ _MARKUP = re.compile(rb"<(svg|!doctype html|html|script|body|head|iframe)[\s>]",
 
 
 def seems(head: bytes) -> str:
-    """A media type, or one of ``zip archive executable svg text unknown``, for the first 4 KiB of a file."""
+    """A media type, or one of ``zip archive executable text unknown``, for the first 4 KiB of a file."""
     for start, meaning in _STARTS:
         if head.startswith(start):
             return meaning
@@ -75,7 +75,7 @@ def _text(head: bytes) -> str:
     if plain.startswith(b"WEBVTT"):
         return "text/vtt"
     if found := _MARKUP.search(plain):
-        return "svg" if found[1].lower() == b"svg" else "text/html"
+        return "image/svg+xml" if found[1].lower() == b"svg" else "text/html"
     if b"\x00" in plain:
         return "unknown"
     if _CUE.search(plain):

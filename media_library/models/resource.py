@@ -135,6 +135,17 @@ class Resource(
     waived_by = models.ForeignKey(
         User, related_name="+", on_delete=models.SET_NULL, null=True, blank=True, editable=False
     )
+    embedding_refused = models.CharField(
+        _("why others may not embed it"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Leave empty to let every site embed it. With a reason it stands in no section and in no frame; its"
+            " page and its files stay public."
+        ),
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_reason = models.CharField(max_length=500, blank=True, editable=False)
     withdrawn_by = models.ForeignKey(

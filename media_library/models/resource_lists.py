@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from wagtail.models import Revision, WorkflowState
 
 from media_library import access
+from media_library.kinds import Kind, Role, rule_for
 from media_library.models.asset import Asset, Purpose, Rendition, StoredFile
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ class ResourceQuerySet(_Queries):
     def manageable_by(self, user: Any) -> ResourceQuerySet:
         """What the admin shows to ``user``: their agencies' resources, or all for the lead department."""
         return self.filter(access.manageable_by(user))
+
+    def waived(self) -> ResourceQuerySet:
+        """Live films and sounds that stand on a recorded reason: without captions and transcript."""
+        words = Asset.objects.filter(resource=OuterRef("pk"), role__in=(Role.CAPTION, Role.TRANSCRIPT))
+        kinds = [kind.value for kind in Kind if rule_for(kind).needs_words]
+        found = self.filter(live=True, withdrawn_at=None, kind__in=kinds).exclude(accessibility_waiver="")
+        return found.filter(~Exists(words))
 
     def with_cards(self) -> ResourceQuerySet:
         """Load what a card or a search result shows, in a constant number of queries."""

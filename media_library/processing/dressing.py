@@ -25,6 +25,7 @@ from wagtail.models import Revision
 
 from media_library import changes
 from media_library.files import storage
+from media_library.kinds import PAGED
 from media_library.models import Asset, Job, ProcessingState, Rendition, Resource, StoredFile
 from media_library.models.asset import Purpose
 from media_library.processing import jobs, sandbox
@@ -34,7 +35,7 @@ from media_library.processing.jobs import Claim, Hopeless
 from media_library.processing.refusal import Refusal
 
 DRESS = "dress_file"
-_MAIN = ("image/", "video/", "audio/", "application/pdf")
+_MAIN = ("image/", "video/", "audio/", *PAGED)
 _CARRIED, _CARRIES = Q(), Q()
 for _start in _MAIN:
     _CARRIED |= Q(media_type__startswith=_start)

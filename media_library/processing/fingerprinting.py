@@ -17,6 +17,7 @@ from media_library.files import storage
 from media_library.intake import alike, nearness
 from media_library.models import Fingerprint, Likeness, ProcessingState, StoredFile
 from media_library.processing import jobs, sandbox
+from media_library.processing.converting import SHOWN_AS_PDF
 from media_library.processing.jobs import Claim
 from media_library.processing.refusal import Refusal
 
@@ -45,7 +46,7 @@ def _keep_picture(file: StoredFile, marks: dict[str, str]) -> None:
 
 def _scheme(file: StoredFile) -> str:
     """What sort of fingerprint ``file`` gets; empty for none."""
-    if file.media_type in _TEXTS:
+    if file.media_type in _TEXTS or file.properties.get(SHOWN_AS_PDF):
         return Likeness.TEXT
     by_main_type = {"image": Likeness.PICTURE, "video": Likeness.FILM, "audio": Likeness.SOUND}
     return by_main_type.get(file.main_type, "")
@@ -92,7 +93,7 @@ _FUNCTIONS: dict[str, str] = {
 
 def lacking() -> QuerySet[StoredFile]:
     """Prepared files that have no fingerprint though their type gets one, oldest first."""
-    kinds = Q(media_type__in=_TEXTS)
+    kinds = Q(media_type__in=_TEXTS) | Q(**{f"properties__{SHOWN_AS_PDF}": True})
     for main_type in ("image/", "video/", "audio/"):
         kinds |= Q(media_type__startswith=main_type)
     ready = StoredFile.objects.filter(kinds, processing_state=ProcessingState.READY)

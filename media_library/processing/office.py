@@ -1,5 +1,5 @@
-"""Office documents (DOCX, PPTX, XLSX) as attachments: told apart, refused with macros, copied without
-authors. Runs in the sandbox; needs no Django. The formats are ZIP packages (ECMA-376 part 2).
+"""Office documents (DOCX, PPTX, XLSX; ODT, ODP): told apart, refused with macros, as attachments copied without
+authors. Runs in the sandbox; needs no Django. The formats are ZIP packages (ECMA-376 part 2; ODF 1.3 part 2).
 """
 
 from __future__ import annotations
@@ -17,6 +17,11 @@ MAIN_PARTS = {
     "ppt/presentation.xml": (f"{_BASE}.presentationml.presentation", "pptx"),
     "xl/workbook.xml": (f"{_BASE}.spreadsheetml.sheet", "xlsx"),
 }
+OPEN_TYPES = {
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.presentation": "odp",
+}
+"""By the part ``mimetype``; the type of a template or of another document is none of these."""
 MAX_PARTS = 5000
 MAX_UNPACKED = 512 << 20
 """Bytes that the parts may come to when unpacked: a bomb claims more, or grows past what it claims."""
@@ -38,15 +43,15 @@ _EMPTY = {
 
 
 def inspect(path: str) -> dict[str, Any]:
-    """Which of the three it is. Raises :class:`Refusal` (``archive macro truncated too_much``)."""
-    with _opened(path) as package:
-        return {"media_type": _main_part(package)[0]}
+    """Which of the five it is. Raises :class:`Refusal` (``archive locked macro truncated too_much``)."""
+    with opened(path) as package:
+        return {"media_type": main_part(package)[0]}
 
 
 def render(source: str, folder: str) -> dict[str, Any]:
     """Write a copy whose properties name nobody."""
-    with _opened(source) as package:
-        media_type, ending = _main_part(package)
+    with opened(source) as package:
+        media_type, ending = main_part(package)
         name = f"document.{ending}"
         with zipfile.ZipFile(Path(folder) / name, "w", zipfile.ZIP_DEFLATED) as out:
             for part in package.infolist():
@@ -54,7 +59,8 @@ def render(source: str, folder: str) -> dict[str, Any]:
     return {"renditions": [{"name": name, "purpose": "download", "media_type": media_type}]}
 
 
-def _opened(path: str) -> zipfile.ZipFile:
+def opened(path: str) -> zipfile.ZipFile:
+    """The package. Raises :class:`Refusal` where it is none, or claims too much."""
     try:
         package = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
@@ -67,14 +73,37 @@ def _opened(path: str) -> zipfile.ZipFile:
     return package
 
 
-def _main_part(package: zipfile.ZipFile) -> tuple[str, str]:
+def main_part(package: zipfile.ZipFile) -> tuple[str, str]:
+    """Media type and ending. Raises :class:`Refusal` (``archive locked macro``)."""
     names = set(package.namelist())
+    if "mimetype" in names:
+        return _open_document(package, names)
     found = [about for part, about in MAIN_PARTS.items() if part in names]
     if "[Content_Types].xml" not in names or len(found) != 1:
         raise Refusal("archive")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Refusal("macro")
+    if b"macroenabled" in _read(package, "[Content_Types].xml").lower():
+        raise Refusal("macro")
     return found[0]
+
+
+def _open_document(package: zipfile.ZipFile, names: set[str]) -> tuple[str, str]:
+    media_type = _read(package, "mimetype").strip()
+    if media_type not in OPEN_TYPES or "content.xml" not in names:
+        raise Refusal("archive")
+    if "META-INF/manifest.xml" in names and b"encryption-data" in _read(package, "META-INF/manifest.xml"):
+        raise Refusal("locked")
+    if any(name.lower().startswith(("basic/", "scripts/")) for name in names):
+        raise Refusal("macro")
+    return media_type.decode("ascii"), OPEN_TYPES[media_type]
+
+
+def _read(package: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        return package.read(name)
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise Refusal("damaged") from error
 
 
 def _content(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:

@@ -17,7 +17,7 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401  (known from the start: looking for it loads forty others)
 )
 
-from media_library.processing import crop, embedded_picture
+from media_library.processing import contrast, crop, drawing, embedded_picture
 from media_library.processing.clean_copy import copy_without_metadata
 from media_library.processing.colours import has_true_profile, in_srgb, mean_colour, on_white
 from media_library.processing.credit_packet import empty_xmp
@@ -25,13 +25,15 @@ from media_library.processing.marks import picture_marks
 from media_library.processing.refusal import Refusal
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MEDIA_TYPES = {**FORMATS, drawing.FORMAT: drawing.MEDIA_TYPE}
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 WIDTHS = (320, 640, 1280, 1920, 2560)
 AVIF_WIDTHS = (640, 1280)
 """Between these, as narrow screens show them: where bytes count most, and coding costs least."""
 MAX_PIXELS = 50_000_000
 """A picture of 120 megapixels took 1 GB of memory; 50 stay under 400 MB."""
-WEBP_QUALITY = 80
+WEBP_QUALITY, WEBP_EFFORT = 80, 2
+"""Effort 4, the usual one, takes twice the time for 2 to 4 % of the bytes (docs/decisions/0108)."""
 JPEG_QUALITY = 82
 AVIF_QUALITY, AVIF_SPEED = 60, 9
 
@@ -61,7 +63,7 @@ def inspect(path: str) -> dict[str, Any]:
     with _opened(Path(path)) as image:
         width, height = _shown_size(image)
         animated = getattr(image, "n_frames", 1) > 1
-        media_type = FORMATS[str(image.format)]
+        media_type = MEDIA_TYPES[str(image.format)]
         image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
         _load(image)
         told = embedded_picture.of_picture(image)
@@ -78,7 +80,7 @@ def render(source: str, folder: str) -> dict[str, Any]:
     path, out = Path(source), Path(folder)
     with _opened(path) as image:
         width, height = _shown_size(image)
-        full = _full(path, image=image, folder=out, media_type=FORMATS[str(image.format)])
+        full = _full(path, image=image, folder=out, media_type=MEDIA_TYPES[str(image.format)])
         ladder = render_ladder(image, folder=out, purpose="picture", crops=True)
     return {
         "width": width,
@@ -86,7 +88,7 @@ def render(source: str, folder: str) -> dict[str, Any]:
         "phash": ladder["phash"],
         "marks": ladder["marks"],
         "renditions": [*ladder["renditions"], {**full, "width": width, "height": height}],
-        "properties": {"colour": ladder["colour"], "focus": None},
+        "properties": {"colour": ladder["colour"], "focus": None, "weak_words": ladder["weak_words"]},
     }
 
 
@@ -105,14 +107,18 @@ def render_ladder(image: Image.Image, *, folder: Path, purpose: str, crops: bool
     steps = widths_for(_shown_size(image)[0])
     current = _widest(image, steps[-1])
     cut = crop.write_crops(on_white(current), folder=folder, focus=None) if crops else []
-    renditions = []
+    renditions, weak = [], None
+    looked_at = max((step for step in steps if step <= contrast.WIDTH), default=steps[0])
     for width in reversed(steps):
         current = _to_width(current, width)
+        if crops and width == looked_at:
+            weak = contrast.weak_words(current)
         renditions += _write(current, folder=folder, width=width, purpose=purpose)
     told = {
         "phash": perceptual_hash(current),
         "marks": picture_marks(current),
         "colour": mean_colour(current),
+        "weak_words": weak,
     }
     return {"renditions": [*renditions[::-1], *cut], **told}
 
@@ -156,6 +162,10 @@ def perceptual_hash(image: Image.Image) -> str:
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """The picture, not yet decoded. Raises :class:`Refusal` (``damaged``, ``too_many_pixels``)."""
+    if drawing.is_drawing(path):
+        with drawing.drawn(path) as image:
+            yield image
+        return
     try:
         image = Image.open(path, formats=list(FORMATS))
     except (OSError, SyntaxError, ValueError) as error:
@@ -228,7 +238,7 @@ def _to_width(image: Image.Image, width: int) -> Image.Image:
 def _write(image: Image.Image, *, folder: Path, width: int, purpose: str) -> list[dict[str, Any]]:
     about = {"purpose": purpose, "width": image.width, "height": image.height}
     flat, names = on_white(image), [(f"w{width}.webp", "image/webp"), (f"w{width}.jpg", "image/jpeg")]
-    image.save(folder / names[0][0], "WEBP", quality=WEBP_QUALITY, method=4)
+    image.save(folder / names[0][0], "WEBP", quality=WEBP_QUALITY, method=WEBP_EFFORT)
     flat.save(folder / names[1][0], "JPEG", quality=JPEG_QUALITY, progressive=True, optimize=True)
     if _written_as_avif(image, target=folder / f"w{width}.avif", rival=folder / names[0][0]):
         names.append((f"w{width}.avif", "image/avif"))
@@ -249,6 +259,9 @@ def _written_as_avif(image: Image.Image, *, target: Path, rival: Path) -> bool:
 
 def _full(source: Path, *, image: Image.Image, folder: Path, media_type: str) -> dict[str, Any]:
     """The public copy at full size: the coded picture as it is where that shows right, else coded anew."""
+    if media_type == drawing.MEDIA_TYPE:
+        in_srgb(image).save(folder / "full.png")
+        return {"name": "full.png", "purpose": "download", "media_type": "image/png"}
     orientation = orientation_of(image)
     name = f"full.{ENDINGS[media_type]}"
     if (image.mode != "CMYK") if media_type == "image/jpeg" else (orientation == 1):

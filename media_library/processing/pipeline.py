@@ -24,7 +24,7 @@ from media_library import changes
 from media_library.files import storage
 from media_library.intake.rejection import MESSAGES, Rejected
 from media_library.models import Asset, Job, ProcessingState, Purpose, Rendition, StoredFile
-from media_library.processing import dressing, fingerprinting, jobs, priority, sandbox
+from media_library.processing import converting, dressing, fingerprinting, jobs, priority, sandbox
 from media_library.processing.jobs import Claim, Hopeless
 from media_library.processing.refusal import Refusal
 
@@ -68,6 +68,11 @@ _SOUND = Maker("media_library.processing.audio:render", _lasting)
 _DOCUMENT = Maker(
     "media_library.processing.document:render", _still, lambda: {"pictured": settings.DOCUMENT_PAGE_PICTURES}
 )
+_CONVERTED = Maker(
+    "media_library.processing.conversion:render",
+    lambda _file: sandbox.Limits(seconds=180, cpu_seconds=180, memory=4 << 30),
+    lambda: {"pictured": settings.DOCUMENT_PAGE_PICTURES, "command": converting.command()},
+)
 _CAPTION = Maker("media_library.processing.caption:render", _still)
 _OFFICE = Maker("media_library.processing.office:render", _still)
 _BY_MAIN_TYPE = {"image": _PICTURE, "video": _FILM, "audio": _SOUND}
@@ -95,8 +100,11 @@ def order_finish(file: StoredFile, *, at: datetime) -> Job | None:
     )
 
 
-def maker_for(media_type: str) -> Maker:
-    """The maker of ``media_type``, one of those that :mod:`media_library.kinds` accepts."""
+def maker_for(file: StoredFile) -> Maker:
+    """The maker of the type of ``file``, one of those that :mod:`media_library.kinds` accepts."""
+    media_type = file.media_type
+    if file.properties.get(converting.SHOWN_AS_PDF):
+        return _CONVERTED
     if media_type in ("text/vtt", "application/x-subrip"):
         return _CAPTION
     if media_type == "application/pdf":
@@ -131,7 +139,7 @@ def process_file(claim: Claim, at: datetime) -> None:
     if file is None:
         with claim.commit():
             return
-    with _made(claim, file, maker_for(file.media_type)) as (made, stored), claim.commit():
+    with _made(claim, file, maker_for(file)) as (made, stored), claim.commit():
         first_named_by = _held(file).first_named_by_id
         file.renditions.all().delete()
         Rendition.objects.bulk_create(stored)

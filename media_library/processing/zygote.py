@@ -33,6 +33,7 @@ PRELOAD = tuple(
     for name in (
         "audio",
         "caption",
+        "conversion",
         "credit",
         "document",
         "ladder",

@@ -36,7 +36,8 @@ class Farm(dict[str, Answer]):
     told: Site
 
     def get(self, path: str, default: Any = None) -> Any:
-        head = self.told.asked[-1].decode("latin-1").lower()
+        asked = next(one for one in reversed(self.told.asked) if one.split(b" ")[1:2] == [path.encode()])
+        head = asked.decode("latin-1").lower()
         host = head.partition("\r\nhost: ")[2].partition("\r\n")[0].partition(":")[0]
         return super().get(host + path, default)
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from cms.demonstration import home, resources
+from cms.demonstration import home, resources, sections
 from cms.demonstration.load import FOLDER, load
 from cms.demonstration.manifest import read, read_list
 from cms.demonstration.progress import Silent
 from cms.portal.models import HomePage
 from cms.sections import files
-from cms.sections.models import Section, SectionRender
+from cms.sections.models import CityPin, Section, SectionRender
 from cms.sections.render import storage_name
 from search.models import IndexedDocument
 from tests.demonstration.conftest import PART
@@ -35,6 +35,15 @@ def test_a_section_keeps_its_rule_and_pins(loaded_at: datetime) -> None:
     assert {term.slug for term in section.topics.all()} == {"ky-nang-so", "an-toan-thong-tin", "dich-vu-cong"}
     assert (section.languages, section.limit, section.layout) == (["vi"], 6, "list")
     assert [pin.resource for pin in section.pins.all()] == [resources.find("ig-5-ky-nang-so-co-ban")]
+
+
+def test_the_lead_department_has_pinned_two_and_again_pins_none(loaded_at: datetime) -> None:
+    pinned = {pin.resource_id: (pin.mandatory, pin.types) for pin in CityPin.objects.all()}
+    expected = {sections.MANDATORY: (True, []), sections.IN_COMMUNES: (False, ["ward", "commune"])}
+    there = {id: resources.find(id) for id in expected if id in PART}
+    assert pinned == {one.pk: expected[id] for id, one in there.items() if one is not None}
+    sections.load_city_pins(by=None, at=loaded_at)
+    assert CityPin.objects.count() == len(pinned) > 0
 
 
 def test_a_section_may_be_shown_by_its_site_and_by_this_machine_alone(loaded_at: datetime) -> None:

@@ -134,3 +134,19 @@ def test_hints_stand_in_the_head_of_the_form_and_hold_nothing_up(agency: Agency)
     page = signed_in(make_communicator(agency)).get(address("edit", resource.pk)).content.decode()
     assert "Mô tả ảnh đang là tên tệp" in page
     assert missing_for_publication(resource.get_latest_revision_as_object()) == []
+
+
+@pytest.mark.parametrize(("kind", "warned"), [("infographic", True), ("photo", False)])
+def test_weak_words_are_warned_of_in_an_infographic_and_hold_nothing_up(
+    agency: Agency, kind: str, warned: bool
+) -> None:
+    from media_library.kinds import missing_for_publication
+
+    file = make_stored_file(agency)
+    file.properties = {"weak_words": {"ratio": 2.1, "share": 0.3}}
+    file.save()
+    resource = make_resource(kind, agency=agency, complete=True, file=file)
+    resource.save_revision()
+    page = signed_in(make_communicator(agency)).get(address("edit", resource.pk)).content.decode()
+    assert ("độ tương phản khoảng 2,1 : 1" in page) is warned
+    assert missing_for_publication(resource.get_latest_revision_as_object()) == []

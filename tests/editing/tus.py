@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
+
+from media_library.models import StoredFile
+from tests.media_library.conftest import stored_names
 
 PLACE = "/admin/uploads/"
 VERSION = {"Tus-Resumable": "1.0.0"}
@@ -53,3 +58,25 @@ def cancel(client: Client, address: str) -> Any:
 def state(client: Client, address: str) -> dict[str, Any]:
     found: dict[str, Any] = client.get(address).json()
     return found
+
+
+def sent(client: Client, content: bytes, **told: object) -> dict[str, Any]:
+    """The state of a file that was sent in one part."""
+    address = begun(client, length=len(content), **told)
+    assert add(client, address, content, at=0).status_code == 204
+    return state(client, address)
+
+
+def nothing_is_left(folder: Path) -> bool:
+    return not StoredFile.objects.exists() and not stored_names(folder) and not any(parts(folder))
+
+
+def parts(folder: Path) -> Iterator[Path]:
+    return (folder / "parts").glob("*")
+
+
+def raising(error: BaseException) -> Any:
+    def failing(*args: Any, **kwargs: Any) -> None:
+        raise error
+
+    return failing

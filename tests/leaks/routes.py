@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
+from cms.sections.entries import absolute
 from media_library.files import public_address
 from media_library.models import Resource
 from tests.leaks.population import MARK, World
@@ -70,6 +71,10 @@ ABOUT_ONE: dict[str, Addresses] = {
     ],
     "syndication:resource_frame": lambda row: [f"/embed/r/{row.public_id}/"],
     "syndication:resource_frame_en": lambda row: [f"/embed/r/{row.public_id}/en/"],
+    "syndication:resource_feed": lambda row: [
+        f"/feeds/r/{row.public_id}/{name}" for name in ("feed.json", "atom.en.xml", "section.html")
+    ],
+    "syndication:chapters": lambda row: [f"/feeds/r/{row.public_id}/chapters.json"],
     "media_library:file": _files,
 }
 """Addresses of one resource: hidden and missing must answer alike."""
@@ -134,7 +139,24 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
         *(f"{url}?agency=KIN-1&section=chuyen-muc" for url in _both("sections:builder")),
     ],
     "syndication:feed": lambda world: [
-        f"/feeds/KIN-1/chuyen-muc/{name}" for name in ("feed.json", "rss.xml", "feed.en.json", "rss.en.xml")
+        f"/feeds/KIN-1/chuyen-muc/{name}"
+        for name in ("feed.json", "rss.xml", "atom.en.xml", "section.en.html")
+    ],
+    "syndication:selection_feed": lambda world: [
+        f"/feeds/{selection}/{name}"
+        for selection in (
+            f"agency/{world.owner.code}",
+            "topic/chuyen-doi-so",
+            "audience/students",
+            "campaign/chu-de",
+        )
+        for name in ("feed.json",)
+    ],
+    "syndication:search_feed": lambda world: [
+        f"/feeds/search/feed.json?{query}" for query in _questions(world)[:3]
+    ],
+    "syndication:oembed": lambda world: [
+        f"/oembed?url={absolute(f'/vi/r/{row.public_id}/')}" for row in world.public[:2]
     ],
     "syndication:frame": lambda world: ["/embed/KIN-1/chuyen-muc/"],
     "syndication:frame_en": lambda world: ["/embed/KIN-1/chuyen-muc/en/"],

@@ -24,7 +24,8 @@ from django.test import override_settings
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from cms.sections import files
+from cms.sections import feeds, files, fragment
+from cms.sections.forms import FEEDS, LANGUAGES, Form, in_language
 from cms.settings import places
 from cms.settings.environment import BASE_DIR
 from cms.urls import urlpatterns as site
@@ -187,7 +188,9 @@ def _configuration(front: Front) -> str:
 
 
 def _write(place: Path) -> None:
-    files.write_with_twins(FEED.removeprefix("/"), CONTENT)
+    for form in FEEDS:
+        for language in LANGUAGES:
+            files.write_with_twins(f"feeds/{OPEN}/{in_language(form.name, language)}", CONTENT)
     files.write_with_twins(f"embed/{OPEN}/index.html", "<p>Mở".encode())
     files.write_with_twins(f"framed/{CLOSED}/index.html", "<p>Riêng".encode())
     files.Manifest(frame_ancestors="https://xa.example").save(CLOSED)
@@ -229,6 +232,9 @@ def front() -> Iterator[Front]:
         ("gzip, br", "br", brotli.decompress),
         ("gzip", "gzip", gzip.decompress),
         ("identity", None, bytes),
+        ("br;q=0, gzip", "gzip", gzip.decompress),
+        ("gzip;q=0.0, br;q=0", None, bytes),
+        ("br;q=0.5", "br", brotli.decompress),
     ],
 )
 def test_a_feed_comes_in_the_best_form_that_is_taken(
@@ -242,6 +248,30 @@ def test_a_feed_comes_in_the_best_form_that_is_taken(
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "Accept-Encoding" in answer.headers["vary"]
     assert "stale-if-error" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", FEEDS, ids=lambda form: form.name)
+def test_every_form_is_the_file_that_the_application_would_send(
+    front: Front, form: Form, language: str
+) -> None:
+    address = f"/feeds/{OPEN}/{in_language(form.name, language)}"
+    answer = front.get(address, Accept_Encoding="br")
+    assert (answer.status, brotli.decompress(answer.body)) == (200, CONTENT)
+    wanted = {
+        "content-type": form.media_type,
+        "cache-control": feeds.CACHE,
+        "surrogate-key": feeds.surrogate_key(OPEN),
+        "access-control-allow-origin": "*",
+        "content-security-policy": fragment.POLICY if form.name == "section.html" else None,
+    }
+    assert {name: answer.headers.get(name) for name in wanted} == wanted
+    assert answer.headers["etag"] and answer.headers["last-modified"]
+
+
+def test_feeds_of_selections_come_from_the_application(front: Front) -> None:
+    answer = front.get("/feeds/search/feed.exe")
+    assert answer.status == 404 and answer.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cms.sections.compose import Candidate, Order, Pin, Rule, Why, compose, matches
+from cms.sections.compose import Candidate, CentralPin, Order, Pin, Rule, Why, compose, matches
 from media_library import access
 
 AT = datetime(2026, 10, 10, 8, tzinfo=UTC)
@@ -149,3 +150,70 @@ def test_of_ten_thousand_candidates_each_is_looked_at_once(monkeypatch: pytest.M
     rule = Rule(kinds=frozenset({"video"}), topics=frozenset({1, 2, 3}), limit=50)
     assert len(compose(rule=rule, pins=[Pin(77)], candidates=offered, at=AT)) == 50
     assert len(looked) <= len(offered) + 1
+
+
+central_lists = st.lists(
+    st.builds(CentralPin, st.integers(1, 60), maybe_moment, maybe_moment, mandatory=st.booleans()), max_size=5
+)
+full_rules = st.builds(
+    replace, rules, mixed=st.booleans(), filled=st.booleans(), since=maybe_moment, before=maybe_moment
+)
+key_sets = st.frozensets(st.integers(1, 60), max_size=10)
+
+
+@given(full_rules, pin_lists, central_lists, key_sets, candidates())
+def test_on_two_levels(
+    rule: Rule,
+    pins: list[Pin],
+    central: list[CentralPin],
+    excluded: frozenset[int],
+    offered: list[Candidate],
+) -> None:
+    by_id = {each.id: each for each in offered}
+    places = compose(rule=rule, pins=pins, central=central, excluded=excluded, candidates=offered, at=AT)
+    shown = [place.resource_id for place in places]
+    public = {each.id for each in offered if each.is_public(AT)}
+    assert len(shown) == len(set(shown)) <= rule.limit and set(shown) <= public
+    assert shown or not public - excluded, "empty only where nothing is left to show"
+    must = dict.fromkeys(pin.resource_id for pin in central if pin.mandatory and pin.holds(AT))
+    expected = [key for key in must if key in public][: rule.limit]
+    assert shown[: len(expected)] == expected, "what is mandatory comes first, excluded or not"
+    own = {pin.resource_id for pin in pins}
+    kept_out = {place.resource_id for place in places if place.resource_id in excluded}
+    assert kept_out <= own | set(must), "what is left out stays out, unless the agency itself pinned it"
+    assert [list(Why).index(place.why) for place in places] == sorted(
+        list(Why).index(place.why) for place in places
+    )
+    filled = [place for place in places if place.why is Why.FILLED]
+    assert rule.filled or not filled or len(filled) == len(places), "filled up where asked for, or empty"
+    assert all(matches(rule, by_id[place.resource_id]) for place in places if place.why is Why.SELECTED)
+
+
+@given(st.sampled_from(Order), st.integers(1, 50), candidates(), st.randoms())
+def test_mixing_draws_forward_what_is_there_and_depends_on_no_order(
+    order: Order, limit: int, some: list[Candidate], chance: random.Random
+) -> None:
+    mixed = Rule(order=order, limit=limit, mixed=True)
+    open_to_all = {"live": True, "withdrawn_at": None, "embargo_until": None, "expire_at": None}
+    offered = [replace(each, **open_to_all) for each in some]
+    by_id = {each.id: each for each in offered}
+    places = compose(rule=mixed, pins=[], candidates=offered, at=AT)
+    shuffled = list(offered)
+    chance.shuffle(shuffled)
+    assert compose(rule=mixed, pins=[], candidates=shuffled, at=AT) == places
+    shown = [by_id[place.resource_id] for place in places]
+    for number in range(2, len(shown)):
+        three = shown[number - 2 : number + 1]
+        if len({each.agency for each in three}) == 1 or len({each.kind for each in three}) == 1:
+            left = [by_id[key] for key in by_id.keys() - {each.id for each in shown[:number]}]
+            assert not [
+                each
+                for each in left
+                if len({one.agency for one in (*three[:2], each)}) > 1
+                and len({one.kind for one in (*three[:2], each)}) > 1
+            ], "a third of one kind or agency stands only where nothing else is left"
+
+
+def test_a_pin_of_the_city_holds_for_its_time() -> None:
+    pin = CentralPin(1, until=AT + timedelta(hours=1), since=AT)
+    assert [pin.holds(AT + timedelta(hours=hours)) for hours in (-1, 0, 1)] == [False, True, False]

@@ -25,7 +25,7 @@ def signed_in(user: User) -> Client:
 
 
 def form_of(section: Section | None = None, **changes: Any) -> dict[str, Any]:
-    """What the browser sends for ``section``; one argument ``pins`` is a list of resources."""
+    """What the browser sends for ``section``; ``pins`` and ``exclusions`` are lists of resources."""
     data: dict[str, Any] = {
         "title": "Chuyên mục của phường",
         "title_en": "",
@@ -40,6 +40,11 @@ def form_of(section: Section | None = None, **changes: Any) -> dict[str, Any]:
     pins = changes.pop("pins", [])
     data |= {"pins-TOTAL_FORMS": len(pins), "pins-INITIAL_FORMS": 0}
     data |= {"pins-MIN_NUM_FORMS": 0, "pins-MAX_NUM_FORMS": 20}
+    left_out = changes.pop("exclusions", [])
+    data |= {"exclusions-TOTAL_FORMS": len(left_out), "exclusions-INITIAL_FORMS": 0}
+    for place, resource in enumerate(left_out):
+        data |= {f"exclusions-{place}-resource": resource.pk, f"exclusions-{place}-ORDER": place + 1}
+        data |= {f"exclusions-{place}-id": ""}
     for place, resource in enumerate(pins):
         data |= {f"pins-{place}-resource": resource.pk, f"pins-{place}-ORDER": place + 1}
         data |= {f"pins-{place}-until": "", f"pins-{place}-id": ""}

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('media_library', '0010_job_priority'),
+        ('media_library', '0012_embedding_refused'),
     ]
 
     operations = [

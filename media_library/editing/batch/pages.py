@@ -21,12 +21,12 @@ from media_library.editing.batch.drafting import kind_by_ending
 from media_library.editing.batch.forms import CommonForm, StartForm
 from media_library.editing.batch.reach import ON_A_PAGE, batch_or_404, places_after, require_adding
 from media_library.editing.batch.rows import Row, rows_of
-from media_library.kinds import EXTENSIONS, FILMS, PDF, PICTURES, SOUNDS, rule_for
+from media_library.kinds import EXTENSIONS, MAIN_TYPES, rule_for
 from media_library.models import Agency, Batch
 from media_library.reviewing import workflow_for
 
 LISTED = 20
-_TAKEN = PICTURES + FILMS + SOUNDS + PDF
+_TAKEN = MAIN_TYPES
 
 
 @require_safe

@@ -22,12 +22,14 @@ from media_library.editing.batch.drafting import kind_by_ending, kind_of, make_d
 from media_library.editing.batch.known import Known, known
 from media_library.intake.names import checked_name
 from media_library.intake.rejection import Rejected, names_of
-from media_library.kinds import FILMS, PDF, PICTURES, SOUNDS, rule_for
+from media_library.kinds import CONVERTED, EXTENSIONS, MAIN_TYPES, rule_for
 from media_library.models import Batch, BatchPlace, Fate, Resource, StoredFile
+from media_library.processing import converting
 from media_library.text import nfc
 
 MOST = 1000
 """Files in one batch."""
+_CONVERTED_ENDINGS = tuple(end for media_type in CONVERTED for end in EXTENSIONS[media_type])
 
 
 class NotNow(Exception):
@@ -98,7 +100,9 @@ def check(*, name: str, size: int, pictures: str) -> None:
     """What can be told before bytes are sent. Raises :class:`Rejected`."""
     kind = kind_by_ending(checked_name(name), pictures=pictures)
     if kind is None:
-        raise Rejected("unknown", accepted=names_of(PICTURES + FILMS + SOUNDS + PDF))
+        raise Rejected("unknown", accepted=names_of(MAIN_TYPES))
+    if name.lower().endswith(_CONVERTED_ENDINGS) and not converting.available():
+        raise Rejected("no_converter")
     if not size:
         raise Rejected("empty")
     if kind and size > rule_for(kind).size_limit():
@@ -151,7 +155,7 @@ def _draft_or_refuse(place: BatchPlace, file: StoredFile, *, by: Any, at: dateti
     try:
         kind_of(file.media_type, pictures=place.batch.picture_kind)
     except LookupError:
-        refusal = Rejected("wrong_type", found=file.media_type, accepted=names_of(PICTURES + FILMS + SOUNDS))
+        refusal = Rejected("wrong_type", found=file.media_type, accepted=names_of(MAIN_TYPES))
         refuse(place=place, problem=refusal.message)
         return
     make_draft(place=place, file=file, by=by, at=at)

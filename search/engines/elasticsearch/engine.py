@@ -27,7 +27,7 @@ from search.engines.contract import (
     Unavailable,
     checksum_of,
 )
-from search.engines.elasticsearch import schema, source, statement
+from search.engines.elasticsearch import schema, source, statement, suggesting
 from search.engines.elasticsearch.aliases import Aliases
 from search.engines.elasticsearch.connection import Connection, Refused, Servers
 from search.engines.elasticsearch.statement import Statement
@@ -145,14 +145,13 @@ class ElasticsearchEngine:
         seen: dict[str, Suggestion] = {}
         for field in ("begins", "begins_within"):
             ask = Ask(query=Query(), hidden=tuple(hidden), at=at)
-            for line, kind in self._lines(typed, ask, field=field, language=language):
-                seen.setdefault(text.key(line), Suggestion(line, kind))
-            if len(seen) >= limit:
-                break
-        return list(seen.values())[:limit]
+            for line in self._lines(typed, ask, field=field, language=language):
+                seen.setdefault(line.key, Suggestion(line.text, line.kind))
+                if len(seen) == limit:
+                    return list(seen.values())
+        return list(seen.values())
 
-    def _lines(self, typed: str, ask: Ask, *, field: str, language: str) -> list[tuple[str, str]]:
-        """Lines with a word that begins with ``typed``: the language's first, vocabulary before titles."""
+    def _lines(self, typed: str, ask: Ask, *, field: str, language: str) -> Iterator[suggesting.Line]:
         found = Bool(filter=[*Statement(ask).visible(), Prefix(**{field: typed})])
         body = {
             "query": found.to_dict(),
@@ -163,12 +162,7 @@ class ElasticsearchEngine:
             "docvalue_fields": ["offered"],
         }
         rows = self._ask(body, question=typed)["hits"]["hits"]
-        ranked = []
-        for number, row in enumerate(rows):
-            for kind, written, line in map(source.read_offered, row.get("fields", {}).get("offered", ())):
-                if _matches(text.key(line), typed, within=field != "begins"):
-                    ranked.append((written != language, _KINDS.index(kind), number, line, kind))
-        return [(line, kind) for _foreign, _kind, _number, line, kind in sorted(ranked)]
+        return suggesting.matching(rows, typed, language=language, within=field != "begins")
 
     def similar(self, id: int, *, limit: int, at: datetime) -> list[int]:
         document = self._stored(id)
@@ -332,7 +326,6 @@ class _SnapshotGone(Exception):
     """The state that pages were taken from is not kept any more."""
 
 
-_KINDS = ("topic", "agency", "keyword", "title")
 _PRESENT = {"bool": {"must_not": [{"term": {"deleted": True}}]}}
 _WANTED = (
     "timed_out,pit_id,took,_shards.failed,hits.total,hits.hits._id,hits.hits._score,hits.hits.sort,"
@@ -355,10 +348,6 @@ def _hit(row: Mapping[str, Any]) -> Hit:
 def _passage(row: Mapping[str, Any]) -> int:
     inner = row["inner_hits"]["passages"]["hits"]["hits"]
     return int(inner[0]["fields"]["passages.number"][0]) if inner else 0
-
-
-def _matches(key: str, typed: str, *, within: bool) -> bool:
-    return f" {typed}" in key if within else key.startswith(typed)
 
 
 def _chunks(indices: Sequence[str], rows: Sequence[tuple[int, int, dict[str, Any]]]) -> Iterator[list[Any]]:

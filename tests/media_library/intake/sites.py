@@ -23,7 +23,8 @@ class Site:
 
     @property
     def paths(self) -> list[str]:
-        return [request.split(b" ")[1].decode() for request in self.asked]
+        """Of what was asked; what hung up before it had asked counts as ``asked`` and has none."""
+        return [request.split(b" ")[1].decode() for request in self.asked if b"\r\n\r\n" in request]
 
     def address(self, path: str = "/", host: str = "127.0.0.1", scheme: str = "http") -> str:
         return f"{scheme}://{host}:{self.port}{path}"
@@ -76,7 +77,9 @@ def _answer(line: socket.socket, told: Site, tls: ssl.SSLContext | None) -> None
         while b"\r\n\r\n" not in request and (more := line.recv(4096)):
             request += more
         told.asked.append(request)
-        answer = told.answers.get(told.paths[-1] if request else "", plain(b"", status="404 Not Found"))
+        if b"\r\n\r\n" not in request:
+            return
+        answer = told.answers.get(request.split(b" ")[1].decode(), plain(b"", status="404 Not Found"))
         if isinstance(answer, bytes):
             line.sendall(answer)
         else:

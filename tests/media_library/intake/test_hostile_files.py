@@ -29,7 +29,7 @@ from tests.media_library.specimens import (
     png_claiming,
 )
 
-CATALOGUE = Path(__file__).parents[3] / "locale" / "fragments" / "media.po"
+FRAGMENTS = Path(__file__).parents[3] / "locale" / "fragments"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 PLAYLIST = b"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:1.0,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
@@ -62,7 +62,8 @@ CASES = {
     "a film as a podcast": (FILM.read_bytes(), "podcast", "original", "wrong_type"),
     "a GIF": (picture(format="GIF"), "photo", "original", "wrong_type"),
     "a TIFF": (picture(format="TIFF"), "photo", "original", "wrong_type"),
-    "SVG with script": (SVG, "infographic", "original", "svg"),
+    "SVG without a size": (SVG, "infographic", "original", "svg"),
+    "SVG as a cover": (SVG, "video", "cover", "wrong_type"),
     "a web page": (HTML, "photo", "original", "wrong_type"),
     "a program": (b"MZ" + b"\x00" * 200, "document", "original", "executable"),
     "plain text": (b"chi la chu", "photo", "original", "unknown"),
@@ -196,10 +197,12 @@ def test_a_failure_while_the_row_is_written_takes_the_bytes_back(
 
 
 def test_every_message_is_written_in_vietnamese_with_the_same_figures() -> None:
-    with CATALOGUE.open("rb") as file:
-        catalogue = read_po(file)
+    catalogues = []
+    for name in ("media.po", "offices.po"):
+        with (FRAGMENTS / name).open("rb") as file:
+            catalogues.append(read_po(file))
     for text in [*MESSAGES.values(), *NAMES.values()]:
-        entry = catalogue.get(text)
+        entry = next((found for catalogue in catalogues if (found := catalogue.get(text))), None)
         assert entry is not None, text
         assert entry.string, text
         assert figures(str(entry.string)) == figures(text), text

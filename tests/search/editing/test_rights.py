@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.sections.models import CityPin
 from media_library.editing.fence import reserved_namespaces
 from media_library.models import User
 from search.models import Pick, Synonym, Wish
@@ -44,7 +45,8 @@ def kept_here() -> dict[str, int]:
     synonym = Synonym.objects.create(short=MARK, full="một")
     pick = Pick.objects.create(question=MARK, resource=make_published())
     wish = Wish.objects.create(text=MARK, created_at=timezone.now())
-    return {"synonym": synonym.pk, "pick": pick.pk, "wish": wish.pk}
+    city = CityPin.objects.create(resource=make_published())
+    return {"synonym": synonym.pk, "pick": pick.pk, "wish": wish.pk, "citypin": city.pk}
 
 
 def _address(route: Route, kept_here: dict[str, int]) -> str:

@@ -1,0 +1,1 @@
+"""Tables of the newsroom, one module a subject."""

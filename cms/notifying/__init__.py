@@ -1,0 +1,1 @@
+"""Telling others that something of ours changed: caches in front of the site."""
