@@ -22,6 +22,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("", include("media_library.urls")),
     path("", include((sections.machines, "syndication"))),
     path("", include((newsroom.machines, "taking"))),
+    path("", include((coverage.machines, "seeing"))),
     path("api/v1/", include((exchange.urlpatterns, "exchange"))),
     path("", include(portal.machine_urlpatterns)),
     path("", include("search.urls")),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from cms.coverage.models import Place, Shown, Standing, Verdict
+from cms.coverage import beacons
+from cms.coverage.models import Form, Place, Shown, Standing, Verdict
 from cms.sections.models import Section, SectionShown
 from media_library.models import Agency, Resource
 
 ORDER = [verdict.value for verdict in Verdict]
+MOST_DEAD = 50
+"""Dead links that are kept of one page."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Evidence:
     resources: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     problem: str = ""
+    form: str = ""
 
 
 def judged(evidence: Evidence, *, newest: datetime | None, days: int, at: datetime) -> Verdict:
@@ -43,8 +47,10 @@ def keep(pk: int, evidence: Evidence, *, asked: str, at: datetime, again: dateti
     if place is None:
         Place.objects.filter(pk=pk).update(claimed_until=None)
         return
-    shown = _public(evidence, at)
-    newest = max((when for _id, when in shown), default=None)
+    evidence = _with_beacons(evidence, host=place.host, at=at)
+    live = _live(evidence.sections)
+    shown = _public(evidence, live, at)
+    newest = max(shown.values(), default=None)
     verdict = judged(evidence, newest=newest, days=place.days, at=at)
     since = place.since if place.verdict == verdict else at
     Place.objects.filter(pk=pk).update(
@@ -57,20 +63,40 @@ def keep(pk: int, evidence: Evidence, *, asked: str, at: datetime, again: dateti
         claimed_until=None,
     )
     if verdict != Verdict.UNREACHABLE:  # what stood there when it last answered may stand there still
+        dead = _dead(evidence, live, shown)
+        Place.objects.filter(pk=pk).update(form=evidence.form, dead=dead[:MOST_DEAD])
         place.shown.all().delete()
-        Shown.objects.bulk_create(Shown(place=place, public_id=public_id) for public_id, _when in shown)
+        Shown.objects.bulk_create(Shown(place=place, public_id=public_id) for public_id in shown)
 
 
-def _public(evidence: Evidence, at: datetime) -> list[tuple[str, datetime]]:
-    """Public id and time of publication of what the page shows and is public at ``at``."""
-    live = [section.address for section in Section.objects.live().select_related("agency")]
-    named = set(evidence.sections) & set(live)
+def _with_beacons(evidence: Evidence, *, host: str, at: datetime) -> Evidence:
+    """Where the page itself could not be read, or its scripts build it: what browsers told of its site."""
+    if evidence.sections or evidence.resources:
+        return evidence
+    told = beacons.sections_on(host, at=at)
+    return Evidence(sections=told, form=Form.BEACON) if told else evidence
+
+
+def _live(named: Iterable[str]) -> set[str]:
+    """Those of ``named`` that are sections which are switched on."""
+    live = Section.objects.live().filter(slug__in=[each.partition("/")[2] for each in named])
+    return {section.address for section in live.select_related("agency")} & set(named)
+
+
+def _public(evidence: Evidence, live: set[str], at: datetime) -> dict[str, datetime]:
+    """By public id the time of publication of what the page shows and is public at ``at``."""
     keys: set[int] = set()
-    for row in SectionShown.objects.filter(address__in=named):
+    for row in SectionShown.objects.filter(address__in=live):
         keys.update(row.resource_ids)
-    public = Resource.objects.public(at)
+    public = Resource.objects.public(at).only("public_id", "first_published_at", "embargo_until")
     found = {*public.filter(public_id__in=evidence.resources), *public.filter(pk__in=keys)}
-    return [(one.public_id, one.published_at or at) for one in found]
+    return {one.public_id: one.published_at or at for one in found}
+
+
+def _dead(evidence: Evidence, live: set[str], shown: Collection[str]) -> list[str]:
+    """Paths that lead nowhere: what never was and what is hidden look the same."""
+    resources = [f"/vi/r/{public_id}/" for public_id in evidence.resources if public_id not in shown]
+    return [*(f"/vi/s/{address}/" for address in evidence.sections if address not in live), *resources]
 
 
 @dataclass(frozen=True)
@@ -124,8 +150,3 @@ def record(at: datetime) -> int:
         update_fields=["verdict"],
     )
     return 1
-
-
-def serving(public_id: str) -> list[Place]:
-    """The pages that showed the resource when they were last read, by agency."""
-    return list(Place.objects.filter(shown__public_id=public_id).select_related("agency"))

@@ -1,4 +1,4 @@
-"""Where agencies say their sections stand, what was found there, and how each agency stood day by day."""
+"""Where agencies say their sections stand, what was found there, what browsers told, and each agency's days."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ class Verdict(models.TextChoices):
     MISSING = "missing", _("Not found")
 
 
+class Form(models.TextChoices):
+    """How a section stands in a page; from the strongest sign to the weakest."""
+
+    COMPONENT = "component", _("Component")
+    FRAME = "frame", _("Frame")
+    FEED = "feed", _("Feed")
+    LINK = "link", _("Links")
+    BEACON = "beacon", _("Told by readers’ browsers")
+
+
 class PlaceQuerySet(models.QuerySet["Place"]):
     def editable_by(self, user: Any) -> PlaceQuerySet:
         """Places of the agencies that ``user`` edits and of what these carry on, or all."""
@@ -39,7 +49,8 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 class Place(models.Model):
     """A page of an agency's own site on which, it says, its section stands; and what was found there.
 
-    ``due_at`` is when it is looked at next; ``claimed_until`` holds it while a visit is under way, and lets go
+    ``dead``: paths on this library that it leads to and that are not public. ``due_at`` is when it is looked at
+    next; ``claimed_until`` holds it while a visit is under way, and lets go
     by itself if that visit never ends.
     """
 
@@ -65,6 +76,8 @@ class Place(models.Model):
     since = models.DateTimeField(_("since"), null=True, editable=False)
     newest = models.DateTimeField(_("newest"), null=True, editable=False)
     problem = models.CharField(_("why"), max_length=300, blank=True, editable=False)
+    form = models.CharField(_("embedded as"), max_length=20, choices=Form.choices, blank=True, editable=False)
+    dead = models.JSONField(_("dead links"), default=list, editable=False)
 
     objects = PlaceQuerySet.as_manager()
 
@@ -82,6 +95,9 @@ class Place(models.Model):
             models.CheckConstraint(condition=Q(days__gte=1, days__lte=365), name="stale_in_1_to_365_days"),
             models.CheckConstraint(
                 condition=Q(verdict="") | Q(verdict__in=Verdict.values), name="a_verdict_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(form="") | Q(form__in=Form.values), name="a_form_of_a_section_is_known"
             ),
         ]
 
@@ -119,6 +135,28 @@ class Shown(models.Model):
         return self.public_id
 
 
+class Seen(models.Model):
+    """How often browsers told on one day that a section stands on one site. Nothing of who read it."""
+
+    day = models.DateField()
+    section = models.CharField(max_length=100)
+    origin = models.CharField(max_length=300)
+    host = models.CharField(max_length=255)
+    form = models.CharField(max_length=20, choices=Form.choices)
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["host", "day"], name="coverage_seen_on_host")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["day", "section", "origin", "form"], name="a_site_counted_once_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} · {self.section} · {self.origin}"
+
+
 class Standing(models.Model):
     """How an agency stood on one day; the last judgement of the day stays."""
 
@@ -136,4 +174,4 @@ class Standing(models.Model):
         return f"{self.day} · {self.agency_id} · {self.verdict}"
 
 
-__all__ = ["Place", "Shown", "Standing", "Verdict"]
+__all__ = ["Form", "Place", "Seen", "Shown", "Standing", "Verdict"]

@@ -20,6 +20,8 @@ _RESOURCE = re.compile(rf"/(?:(?:vi|en)/r|embed/r|files)/{_ID}(?:/|$)")
 _SECTION = re.compile(
     r"/(?:feeds|embed|(?:vi|en)/s)/(?!r/|topic/|audience/|campaign/)([A-Za-z0-9_-]{1,20}/[A-Za-z0-9_-]{1,60})(?:/|$)"
 )
+FORMS = ("component", "frame", "feed", "link")
+"""From the strongest sign to the weakest; the names of :class:`cms.coverage.models.Form`."""
 _ATTRIBUTES = ("src", "href", "data-src")
 _ADDRESS = re.compile(r"[A-Za-z0-9_-]{1,20}/[A-Za-z0-9_-]{1,60}")
 
@@ -27,13 +29,16 @@ _ADDRESS = re.compile(r"[A-Za-z0-9_-]{1,20}/[A-Za-z0-9_-]{1,60}")
 def read(*, file: str, url: str, bases: list[str]) -> dict[str, Any]:
     """``resources``: public ids; ``sections``: ``AGENCY/slug``; each in the order of the page, once.
 
+    ``form``: how they stand there, the strongest of :data:`FORMS`; empty where nothing of ours was found.
+
     ``file``: the page as it came; ``url``: where from; ``bases``: addresses of this library, earlier ones too.
     """
     raw = Path(file).read_bytes()
     page = _Page(url=url, bases=[_key(base) for base in bases])
     page.feed(_text(raw))
     page.close()
-    return {"resources": list(page.resources), "sections": list(page.sections)}
+    form = next((each for each in FORMS if each in page.forms), "")
+    return {"resources": list(page.resources), "sections": list(page.sections), "form": form}
 
 
 def _text(raw: bytes) -> str:
@@ -55,15 +60,16 @@ class _Page(HTMLParser):
         self.url, self.bases = url, bases
         self.resources: dict[str, None] = {}
         self.sections: dict[str, None] = {}
+        self.forms: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = {name: value or "" for name, value in attrs}
         if tag == "base" and named.get("href"):
             self.url = self._joined(named["href"])
         for path in self._ours(named):
-            self._take(path)
+            self._take(path, tag=tag)
         if tag == "kho57-section" and _ADDRESS.fullmatch(named.get("section", "")):
-            self._add(self.sections, named["section"])
+            self._add(self.sections, named["section"], form="component")
 
     def _ours(self, named: dict[str, str]) -> Iterator[str]:
         """Paths on this library that the attributes lead to."""
@@ -79,11 +85,12 @@ class _Page(HTMLParser):
                 if host == own and path.startswith(f"{folder}/"):
                     yield unquote(path[len(folder) :])
 
-    def _take(self, path: str) -> None:
+    def _take(self, path: str, *, tag: str) -> None:
+        form = "frame" if tag in ("iframe", "frame") else "feed" if path.startswith("/feeds/") else "link"
         if found := _RESOURCE.match(path):
-            self._add(self.resources, found[1])
+            self._add(self.resources, found[1], form=form)
         elif found := _SECTION.match(path):
-            self._add(self.sections, found[1])
+            self._add(self.sections, found[1], form=form)
 
     def _joined(self, address: str) -> str:
         try:
@@ -91,7 +98,7 @@ class _Page(HTMLParser):
         except ValueError:
             return ""
 
-    @staticmethod
-    def _add(found: dict[str, None], name: str) -> None:
+    def _add(self, found: dict[str, None], name: str, *, form: str) -> None:
+        self.forms.add(form)
         if len(found) < MOST:
             found[name] = None

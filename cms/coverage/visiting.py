@@ -94,7 +94,7 @@ def look(url: str) -> Evidence:
             return Evidence(problem=problem.message)
         except sandbox.Failure:
             return Evidence(problem=UNREADABLE)
-    return Evidence(resources=tuple(told["resources"]), sections=tuple(told["sections"]))
+    return Evidence(resources=tuple(told["resources"]), sections=tuple(told["sections"]), form=told["form"])
 
 
 def _bases() -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from wagtail.permissions import register_permission_policy
 
-from cms.coverage import judging, visiting
+from cms.coverage import beacons, judging, visiting
 from cms.coverage.editing import PlacePolicy
 from cms.coverage.models import Place
 from media_library import scheduler
@@ -22,4 +22,6 @@ def connect() -> None:
 
 def record_each_minute(at: datetime) -> int:
     """The scheduler ticks each second; how agencies stand is written down at the turn of each minute."""
-    return judging.record(at) if at.second < 3 else 0
+    if at.second >= 3:
+        return 0
+    return judging.record(at) + beacons.forget(at)

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from cms.demonstration import accounts, files, home, resources, sections, vocabularies
+from cms.demonstration import accounts, coverage, files, home, resources, sections, vocabularies
 from cms.demonstration.manifest import Entry, read
 from cms.demonstration.progress import Progress
 from media_library import publishing, worker
@@ -60,6 +60,7 @@ def load(
     sections.renew_addresses()
     home.load_picks()
     worker.settle(among=PROMPT)
+    coverage.load_coverage(at=at)
     return len(missing)
 
 

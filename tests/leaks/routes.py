@@ -188,10 +188,12 @@ ABOUT_NONE = {
     "wagtail_serve",
     "search:asked",
     "search:clicked",
+    "seeing:seen",
 }
 """They say nothing of any resource (Wagtail serves the standing pages: about, help, terms).
 
-The two of search always answer 204, see tests/search/editing/test_asked.py.
+The two of search always answer 204, see tests/search/editing/test_asked.py; so does that of the beacons, see
+tests/coverage/test_beacons.py.
 """
 
 
