@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
+from wagtail.admin.ui.tables import Column
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -75,6 +77,15 @@ class PlaceChooserViewSet(SnippetChooserViewSet):
         return super().construct_view(Narrowed, **kwargs)
 
 
+def _state(place: Place) -> str:
+    """How it stands, and in plain words why."""
+    if not place.verdict:
+        return _("Not looked at yet")
+    return (
+        f"{place.get_verdict_display()}. {_(place.problem)}" if place.problem else place.get_verdict_display()
+    )
+
+
 class PlaceViewSet(SnippetViewSet):
     model = Place
     icon = "globe"
@@ -87,12 +98,25 @@ class PlaceViewSet(SnippetViewSet):
     chooser_viewset_class = PlaceChooserViewSet
     copy_view_enabled = False
     search_backend_name = None
-    list_display: ClassVar = ["url", "agency", "get_verdict_display", "problem", "newest", "visited_at"]
+    list_display: ClassVar = [
+        "url",
+        "agency",
+        Column("state", label=gettext_lazy("State"), accessor=_state),
+        Column("dead", label=gettext_lazy("Dead links"), accessor=lambda place: len(place.dead) or "–"),
+        "newest",
+        "visited_at",
+    ]
     list_filter: ClassVar = ["verdict"]
     search_fields: ClassVar = ["url", "agency__name"]
     list_per_page = 50
     edit_handler = ObjectList(
-        [FieldPanel("agency"), FieldPanel("url"), FieldPanel("days")], base_form_class=PlaceForm
+        [
+            FieldPanel("agency"),
+            FieldPanel("url"),
+            FieldPanel("days"),
+            HelpPanel(template="coverage/found.html", heading=gettext_lazy("What was found there")),
+        ],
+        base_form_class=PlaceForm,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Place]:

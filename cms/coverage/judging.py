@@ -12,9 +12,9 @@ from django.utils import timezone
 from cms.coverage import beacons
 from cms.coverage.models import Form, Place, Shown, Standing, Verdict
 from cms.sections.models import Section, SectionShown
-from media_library.models import Agency, Resource
+from media_library.models import Agency, AgencyType, Resource
 
-ORDER = [verdict.value for verdict in Verdict]
+ORDER = [*Verdict.values, ""]
 MOST_DEAD = 50
 """Dead links that are kept of one page."""
 
@@ -109,15 +109,18 @@ class Line:
 
 
 def lines() -> list[Line]:
-    """Every present agency, by type and name, as its best page stands (two queries).
+    """Every present agency, by type (in the order of the types) and name, as its best page stands (two queries).
 
     An agency that has merged counts with its successor; one whose pages were not looked at yet, or that has
     named none, counts as not found.
     """
-    agencies = {agency.pk: agency for agency in Agency.objects.order_by("type", "name")}
+    types = AgencyType.values
+    by_type = sorted(Agency.objects.order_by("name"), key=lambda agency: types.index(agency.type))
+    agencies = {agency.pk: agency for agency in by_type}
+    current = current_of(agencies.values())
     pages: dict[int, list[Place]] = {}
-    for place in Place.objects.exclude(verdict=""):
-        pages.setdefault(_current(place.agency_id, agencies), []).append(place)
+    for place in Place.objects.all():
+        pages.setdefault(current[place.agency_id], []).append(place)
     return [
         _line(agency, pages.get(agency.pk, [])) for agency in agencies.values() if agency.successor_id is None
     ]
@@ -125,14 +128,20 @@ def lines() -> list[Line]:
 
 def _line(agency: Agency, places: Iterable[Place]) -> Line:
     best = min(places, key=lambda place: (ORDER.index(place.verdict), place.pk), default=None)
-    return Line(agency, Verdict(best.verdict) if best else Verdict.MISSING, best)
+    return Line(agency, Verdict(best.verdict) if best and best.verdict else Verdict.MISSING, best)
 
 
-def _current(pk: int, agencies: dict[int, Agency]) -> int:
+def current_of(agencies: Iterable[Agency]) -> dict[int, int]:
+    """By the key of an agency that of the one which carries it on today."""
+    following = {agency.pk: agency.successor_id for agency in agencies}
+    return {pk: _end(pk, following) for pk in following}
+
+
+def _end(pk: int, following: dict[int, int | None]) -> int:
     seen = {pk}
-    while (following := agencies[pk].successor_id) is not None and following not in seen:
-        seen.add(following)
-        pk = following
+    while (after := following[pk]) is not None and after not in seen:
+        seen.add(after)
+        pk = after
     return pk
 
 

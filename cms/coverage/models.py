@@ -21,7 +21,7 @@ from media_library.models import Agency
 class Verdict(models.TextChoices):
     """How a section stands; from the best to the worst."""
 
-    LIVE = "live", _("Live")
+    LIVE = "live", _("Live and fresh")
     STALE = "stale", _("Stale")
     EMPTY = "empty", _("Empty")
     UNREACHABLE = "unreachable", _("Unreachable")
@@ -157,6 +157,23 @@ class Seen(models.Model):
         return f"{self.day} · {self.section} · {self.origin}"
 
 
+class Reminder(models.Model):
+    """A letter to the editors of an agency whose section is not live. ``readers``: how many it goes to."""
+
+    agency = models.ForeignKey(Agency, related_name="+", on_delete=models.CASCADE)
+    ordered_at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, related_name="+", on_delete=models.SET_NULL
+    )
+    readers = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["agency", "-ordered_at"], name="coverage_last_reminder")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} · {self.ordered_at}"
+
+
 class Standing(models.Model):
     """How an agency stood on one day; the last judgement of the day stays."""
 
@@ -174,4 +191,4 @@ class Standing(models.Model):
         return f"{self.day} · {self.agency_id} · {self.verdict}"
 
 
-__all__ = ["Form", "Place", "Seen", "Shown", "Standing", "Verdict"]
+__all__ = ["Form", "Place", "Reminder", "Seen", "Shown", "Standing", "Verdict"]

@@ -74,7 +74,9 @@ def _segments(counts: dict[Verdict, int], total: int) -> list[dict[str, Any]]:
     begun, parts = 0, []
     for verdict, number in counts.items():
         x, width = (f"{100 * part / max(1, total):.2f}%" for part in (begun, number))
-        parts.append({"verdict": verdict, "label": _meaning(verdict), "count": number, "x": x, "width": width})
+        parts.append(
+            {"verdict": verdict, "label": _meaning(verdict), "count": number, "x": x, "width": width}
+        )
         begun += number
     return parts
 
