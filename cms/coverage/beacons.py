@@ -53,11 +53,12 @@ class Beacon:
         return urlsplit(self.origin).hostname or ""
 
 
-def parse(raw: bytes, *, sender: str) -> Beacon | None:
+def parse(raw: bytes, *, sender: str, here: str) -> Beacon | None:
     """The beacon in ``raw``, None for anything that is not exactly one.
 
     ``sender``: the header ``Origin``, which a page cannot choose (Fetch Standard, 3.2). The component is sent
-    by the page itself, the frame by ours inside it, or by ``null`` where the frame is sandboxed.
+    by the page itself, the frame by ours inside it, or by ``null`` where the frame is sandboxed; ``here`` is the
+    origin that was asked, beside the one of ``PUBLIC_BASE_URL``.
     """
     if len(raw) > MOST_BYTES:
         return None
@@ -69,10 +70,11 @@ def parse(raw: bytes, *, sender: str) -> Beacon | None:
         return None
     if not all(isinstance(value, str) for value in told.values()):
         return None
+    own = {_own(), here.lower()}
     section, origin = _SECTION.fullmatch(told["section"]), told["origin"].lower()
-    if section is None or not _ORIGIN.fullmatch(origin) or origin == _own():
+    if section is None or not _ORIGIN.fullmatch(origin) or origin in own:
         return None
-    believed = {"component": {origin}, "frame": {_own(), "null", ""}}.get(told["form"], set())
+    believed = {"component": {origin}, "frame": {*own, "null", ""}}.get(told["form"], set())
     return Beacon(section[1], section[2], told["form"], origin) if sender.lower() in believed else None
 
 

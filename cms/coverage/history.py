@@ -62,7 +62,7 @@ def charts(lines: Collection[Line], *, at: datetime) -> list[Chart]:
 
 
 def _groups() -> list[tuple[str, frozenset[str]]]:
-    named = {
+    named: dict[str, list[str]] = {
         _("All agencies"): AgencyType.values,
         _("Wards and communes"): [AgencyType.WARD, AgencyType.COMMUNE],
         _("Departments"): [AgencyType.DEPARTMENT],

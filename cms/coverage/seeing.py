@@ -22,7 +22,8 @@ def seen(request: HttpRequest) -> HttpResponse:
     """Count a beacon; always 204, so that there is nothing to learn from the answer."""
     length = request.headers.get("Content-Length", "")
     if length.isascii() and length.isdecimal() and len(length) <= 4 and int(length) <= beacons.MOST_BYTES:
-        told = beacons.parse(request.body, sender=request.headers.get("Origin", ""))
+        sender, here = request.headers.get("Origin", ""), f"{request.scheme}://{request.get_host()}"
+        told = beacons.parse(request.body, sender=sender, here=here)
         try:
             if told is not None:
                 beacons.count(told, at=timezone.now())

@@ -87,7 +87,7 @@ def _changes(order: int, scene: Scene) -> Iterator[tuple[int, Evidence]]:
     form = ("frame", "component", "frame", "feed", "link")[order % 5]
     if begun:
         yield 0, Evidence()
-    if order % 18 == 8:
+    if order % 18 == 9:
         yield begun, Evidence(resources=(NEVER_WAS,), form="link")
     elif _is_old(order):
         yield begun, Evidence(resources=scene.old, form="link")

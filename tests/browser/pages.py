@@ -88,6 +88,7 @@ def _paths(demo: DemoSite, *, language: str, group: str) -> dict[str, str]:
     video, podcast = demo.ways["vd-kho-57-la-gi"], demo.ways["pc-nghi-quyet-57-trong-hai-phut"]
     return {
         "section": f"{home}/s/{SECTION}/",
+        "coverage": f"{home}/coverage/",
         "builder": f"{home}/embed/?section={SECTION}",
         "builder of one resource": f"{home}/embed/?resource={video.public_id}",
         "frame": f"/embed/{SECTION}/{frame_end}",
