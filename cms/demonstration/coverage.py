@@ -28,10 +28,9 @@ _WITHOUT_A_PAGE = 7
 
 def load_coverage(*, at: datetime) -> None:
     """Name the pages and tell of the visits of the last days, unless somebody has been here before."""
-    agencies = list(Agency.objects.filter(successor=None).order_by("code"))
-    scene = _scene(at)
-    if Place.objects.exists() or not scene.sections:
+    if Place.objects.exists() or not (scene := _scene(at)).sections:
         return
+    agencies = list(Agency.objects.filter(successor=None).order_by("code"))
     with transaction.atomic():
         named = [agency for order, agency in enumerate(agencies) if order % _WITHOUT_A_PAGE != 6]
         places = [_named(agency, order) for order, agency in enumerate(named)]

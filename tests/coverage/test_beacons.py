@@ -45,6 +45,7 @@ def send(body: Any, *, sender: str | None = SITE, client: Client | None = None) 
     return answer
 
 
+@pytest.mark.contract
 def test_a_beacon_counts_by_day_site_and_form(section: Section) -> None:
     send(told())
     send(told())
@@ -134,6 +135,7 @@ def visited(place: Place, evidence: Evidence) -> Place:
     return Place.objects.get(pk=place.pk)
 
 
+@pytest.mark.contract
 def test_beacons_prove_what_a_crawler_cannot_read(section: Section) -> None:
     made = make.make_published()
     shown = {"resource_ids": [made.pk], "rendered_at": timezone.now()}

@@ -193,6 +193,7 @@ def test_one_host_is_asked_once_at_a_time_and_a_lost_visit_is_made_again(farm: F
     assert visiting.order_due(at + visiting.CLAIM) == 2, "nobody came back"
 
 
+@pytest.mark.contract
 def test_what_a_page_showed_is_kept_while_it_does_not_answer(farm: Farm) -> None:
     made = resource(1)
     one = place(farm, "a.example", page(f'<a href="{US}/vi/r/{made.public_id}/x/">x</a>'))
@@ -217,6 +218,7 @@ def test_a_merged_agency_counts_with_its_successor(farm: Farm) -> None:
     assert stands[heir.pk] == Verdict.LIVE and one.agency_id not in stands
 
 
+@pytest.mark.contract
 def test_a_day_keeps_its_last_judgement() -> None:
     agency, at = make.make_agency(), timezone.now()
     assert judging.record(at) == 1 and judging.record(at) == 0

@@ -50,6 +50,7 @@ def send_all() -> None:
     jobs.run_all_due(at=timezone.now())
 
 
+@pytest.mark.contract
 def test_a_letter_is_sent_once_after_a_question(lead: Client) -> None:
     agency = make.make_agency("UBND phường Vỹ Dạ")
     editors = [make.make_editor(agency) for _each in range(2)]
