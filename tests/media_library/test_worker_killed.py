@@ -26,7 +26,7 @@ from tests.media_library.specimens import picture
 
 FILES = 40
 KILLS = 50
-NAMES = {f"w{width}.{ending}" for width in (320, 640, 1000) for ending in ("webp", "jpg")} | {
+NAMES = {f"w{width}.{ending}" for width in (320, 640) for ending in ("webp", "jpg")} | {
     "full.jpg",
     *(f"{shape}.jpg" for shape in SHAPES),
 }
@@ -34,7 +34,7 @@ NAMES = {f"w{width}.{ending}" for width in (320, 640, 1000) for ending in ("webp
 
 def upload(number: int, agency: Agency) -> None:
     accept(
-        stream=io.BytesIO(picture(1000, 700 + number)),
+        stream=io.BytesIO(picture(640, 440 + number)),
         name=f"anh-{number}.jpg",
         kind="photo",
         agency=agency,
