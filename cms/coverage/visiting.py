@@ -21,6 +21,7 @@ from cms.coverage.judging import Evidence
 from cms.coverage.models import Place
 from media_library.files.storage import work_folder
 from media_library.intake.fetching import Manners, NotFetched, fetch
+from media_library.models import JobState
 from media_library.processing import jobs, sandbox
 from media_library.processing.priority import AFTERWARDS
 
@@ -51,9 +52,9 @@ def order_due(at: datetime) -> int:
         return 0
     busy = Place.objects.filter(Q(claimed_until__gt=at) | Q(visited_at__gt=at - PAUSE))
     hosts = set(busy.values_list("host", flat=True))
-    ordered = 0
+    waiting, ordered = _waiting(), 0
     for place in due.order_by("due_at", "pk").iterator():
-        if place.host in hosts:
+        if place.host in hosts or place.pk in waiting:
             continue
         hosts.add(place.host)
         Place.objects.filter(pk=place.pk).update(claimed_until=at + CLAIM)
@@ -65,10 +66,20 @@ def order_due(at: datetime) -> int:
     return ordered
 
 
+def _waiting() -> set[int]:
+    """Pages whose visit is in the queue: without a worker it does not grow."""
+    queue = jobs.Job.objects.filter(kind=VISIT, state__in=[JobState.QUEUED, JobState.RUNNING])
+    return {payload["place"] for payload in queue.values_list("payload", flat=True)}
+
+
 @jobs.handles(VISIT)
 def visit(claim: jobs.Claim, at: datetime) -> None:
-    """Look at one page and keep what was found, together with the end of the job."""
-    place = Place.objects.filter(pk=claim.payload["place"]).first()
+    """Look at one page and keep what was found, together with the end of the job.
+
+    Nothing is asked where it was looked at meanwhile.
+    """
+    due = Place.objects.filter(pk=claim.payload["place"], due_at__lte=max(at, timezone.now()))
+    place = due.first()
     evidence = look(place.url) if place else None
     with claim.commit():
         if place is not None and evidence is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.coverage.models import Place
@@ -70,3 +72,18 @@ def test_nobody_names_pages_of_another_agency() -> None:
     assert client.post(f"/admin/coverage/delete/{place.pk}/").status_code == 404
     assert Place.objects.count() == 1
     assert "a.example" not in client.get("/admin/coverage/").content.decode()
+
+
+def test_the_number_of_queries_of_the_listing_does_not_grow() -> None:
+    agency = make.make_agency()
+    client = signed_in(make.make_editor(agency))
+
+    def queries(pages: int) -> int:
+        for _each in range(pages):
+            Place.objects.create(agency=agency, url=f"https://{Place.objects.count()}.example/57")
+        client.get("/admin/coverage/")
+        with CaptureQueriesContext(connection) as counted:
+            assert client.get("/admin/coverage/").status_code == 200
+        return len(counted)
+
+    assert queries(1) == queries(5)

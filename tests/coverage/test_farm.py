@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from jsonschema import Draft202012Validator
 
 from cms.coverage import judging, visiting
 from cms.coverage.models import Place, Standing, Verdict
@@ -168,6 +170,9 @@ def test_every_verdict_and_every_figure(farm: Farm, settings: Any) -> None:
     assert {verdict: list(wanted.values()).count(verdict) for verdict in by_hand} == by_hand
 
     told = Client().get("/vi/coverage/coverage.json").json()
+    schema = json.loads((Path(settings.BASE_DIR) / "docs/schemas/coverage.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(told)
     assert (told["live"], told["total"], len(told["agencies"])) == (19, 63, 63)
     body = Client().get("/vi/coverage/").content.decode()
     assert '<b class="num">19/63</b>' in body
@@ -190,7 +195,18 @@ def test_one_host_is_asked_once_at_a_time_and_a_lost_visit_is_made_again(farm: F
     at = timezone.now()
     assert visiting.order_due(at) == 2
     assert visiting.order_due(at) == 0, "one host is busy, the other waits for its worker"
-    assert visiting.order_due(at + visiting.CLAIM) == 2, "nobody came back"
+    later = at + visiting.CLAIM
+    assert visiting.order_due(later) == 1, "what is in the queue stays there once: the other page of one host"
+    jobs.Job.objects.filter(kind=visiting.VISIT).update(state="failed")
+    assert visiting.order_due(later + visiting.CLAIM) == 2, "nobody came back"
+
+
+def test_a_page_that_was_looked_at_meanwhile_is_not_asked_again(farm: Farm) -> None:
+    one = place(farm, "a.example", page("57"))
+    visiting.order_due(timezone.now())
+    Place.objects.filter(pk=one.pk).update(due_at=timezone.now() + timedelta(hours=20))
+    jobs.run_all_due(at=timezone.now())
+    assert not farm.told.asked
 
 
 @pytest.mark.contract
