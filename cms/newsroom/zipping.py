@@ -74,12 +74,10 @@ class Archive:
         self.entries = list(entries)
         if len({one.name.casefold() for one in self.entries}) < len(self.entries):
             raise ValueError("a name occurs twice in an archive")
-        lengths = [len(_local_header(one)) + one.size for one in self.entries]
+        lengths = [_local_length(one) + one.size for one in self.entries]
         self._offsets = list(accumulate(lengths, initial=0))
         self._directory = self._offsets[-1]
-        directory = (
-            len(_central_header(one, at)) for one, at in zip(self.entries, self._offsets, strict=False)
-        )
+        directory = map(_central_length, self.entries, self._offsets)
         self._end = self._directory + sum(directory)
         self.size = self._end + len(self._end_records())
 
@@ -160,6 +158,15 @@ def _of_entry(entry: Entry, start: int, stop: int) -> Iterator[bytes]:
         if hasattr(chunks, "close"):
             chunks.close()
     raise CutShort(f"{entry.name}: {left} bytes are missing")
+
+
+def _local_length(entry: Entry) -> int:
+    return 30 + len(entry.name.encode()) + (20 if entry.size >= _FULL_32 else 0)
+
+
+def _central_length(entry: Entry, offset: int) -> int:
+    wide = 2 * (entry.size >= _FULL_32) + (offset >= _FULL_32)
+    return 46 + len(entry.name.encode()) + (4 + 8 * wide if wide else 0)
 
 
 def _local_header(entry: Entry) -> bytes:
