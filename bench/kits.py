@@ -100,7 +100,7 @@ def _stream(folder: Path, size: int) -> int:
 
 
 def _archive(folder: Path, size: int):  # type: ignore[no-untyped-def]
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.test")
     os.environ["DATA_DIR"] = str(folder)
@@ -115,7 +115,7 @@ def _archive(folder: Path, size: int):  # type: ignore[no-untyped-def]
     from cms.newsroom.zipping import Archive, Entry, of_bytes
     from media_library.files.storage import open_range
 
-    when = datetime(2026, 10, 10, 8)
+    when = datetime(2026, 10, 10, 8, tzinfo=UTC)
     text = "Ghi nguồn như đã nêu.\n".encode()
     large = Entry(
         name="phim.mp4",
