@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-machines: list[URLPattern | URLResolver] = []
+from cms.newsroom.views import taking
+
+machines: list[URLPattern | URLResolver] = [
+    path("take/<str:public_id>/<slug:key>", taking.take, name="offer"),
+]
 people: list[URLPattern | URLResolver] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -34,6 +35,22 @@ _READER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; fra
 """A PDF: browsers refuse to show one in a sandbox; our own pages may frame it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Bytes that were made for this answer; the same each time, or ``sha256`` tells that they are not."""
+
+    body: bytes
+    media_type: str
+    sha256: str
+
+    @property
+    def size(self) -> int:
+        return len(self.body)
+
+
+Sent = Rendition | StoredFile | Written
+
+
 @require_safe
 def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     """A rendition of a resource's live files, at its public address.
@@ -46,7 +63,7 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     if resource is None or rendition is None:
         raise Http404
     if resource.withdrawn_at:
-        return _gone(resource)
+        return gone(resource)
     download = "download" in request.GET
     open_to_all = access.is_public(resource, at)
     user = None if open_to_all and not _needs_right(rendition, download=download) else request.user
@@ -85,10 +102,8 @@ def staff_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     return send(request, rendition, cache=PRIVATE_CACHE, save_as=save_as)
 
 
-def send(
-    request: HttpRequest, bytes_of: Rendition | StoredFile, *, cache: str, save_as: str | None = None
-) -> HttpResponseBase:
-    """Answer with stored bytes: 200, 206, 304 or 416, with exact lengths and a strong ETag."""
+def send(request: HttpRequest, bytes_of: Sent, *, cache: str, save_as: str | None = None) -> HttpResponseBase:
+    """Answer with stored or written bytes: 200, 206, 304 or 416, with exact lengths and a strong ETag."""
     etag = f'"{bytes_of.sha256[:32]}"'
     if _matches(request.headers.get("If-None-Match", ""), etag):
         response: HttpResponseBase = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
@@ -138,7 +153,7 @@ def _may_have(user: Any, resource: Resource, rendition: Rendition, *, download: 
     return access.may_view(user, resource, at)
 
 
-def _gone(resource: Resource) -> HttpResponse:
+def gone(resource: Resource) -> HttpResponse:
     """Only what was published once tells that it is withdrawn; a draft never was there."""
     if not access.tells_withdrawal(resource):
         raise Http404
@@ -148,9 +163,9 @@ def _gone(resource: Resource) -> HttpResponse:
     return response
 
 
-def _body(request: HttpRequest, bytes_of: Rendition | StoredFile, *, etag: str) -> HttpResponseBase:
+def _body(request: HttpRequest, bytes_of: Sent, *, etag: str) -> HttpResponseBase:
     prefix: str = settings.FILES_ACCEL_PREFIX
-    if prefix:
+    if prefix and not isinstance(bytes_of, Written):
         response: HttpResponseBase = HttpResponse(content_type=_content_type(bytes_of))
         response["X-Accel-Redirect"] = f"{prefix.rstrip('/')}/{quote(bytes_of.storage_name)}"
         return response
@@ -163,11 +178,13 @@ def _body(request: HttpRequest, bytes_of: Rendition | StoredFile, *, etag: str) 
     return _streamed(request, bytes_of, span)
 
 
-def _streamed(request: HttpRequest, bytes_of: Rendition | StoredFile, span: Span | None) -> HttpResponseBase:
+def _streamed(request: HttpRequest, bytes_of: Sent, span: Span | None) -> HttpResponseBase:
     start, length = (span.start, span.length) if span else (0, bytes_of.size)
     content_type = _content_type(bytes_of)
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse(content_type=content_type)
+    elif isinstance(bytes_of, Written):
+        response = HttpResponse(bytes_of.body[start : start + length], content_type=content_type)
     else:
         try:
             chunks = open_range(bytes_of.storage_name, start=start, length=length)
@@ -182,7 +199,7 @@ def _streamed(request: HttpRequest, bytes_of: Rendition | StoredFile, span: Span
     return response
 
 
-def _content_type(bytes_of: Rendition | StoredFile) -> str:
+def _content_type(bytes_of: Sent) -> str:
     text = bytes_of.media_type.startswith("text/")
     return f"{bytes_of.media_type}; charset=utf-8" if text else bytes_of.media_type
 

@@ -76,6 +76,10 @@ ABOUT_ONE: dict[str, Addresses] = {
     ],
     "syndication:chapters": lambda row: [f"/feeds/r/{row.public_id}/chapters.json"],
     "media_library:file": _files,
+    "taking:offer": lambda row: [
+        f"/take/{row.public_id}/{key}"
+        for key in ("web", "thumbnail", "sound", "captions-vi-srt", "transcript-vi-docx", "article-html")
+    ],
 }
 """Addresses of one resource: hidden and missing must answer alike."""
 
