@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -48,7 +49,20 @@ class Written:
         return len(self.body)
 
 
-Sent = Rendition | StoredFile | Written
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Bytes that are put together while they are sent: ``read(start, length)`` gives any part of them.
+
+    ``sha256`` is any hex digest that changes when they do.
+    """
+
+    read: Callable[[int, int], Iterator[bytes]]
+    size: int
+    media_type: str
+    sha256: str
+
+
+Sent = Rendition | StoredFile | Written | Composed
 
 
 @require_safe
@@ -165,7 +179,7 @@ def gone(resource: Resource) -> HttpResponse:
 
 def _body(request: HttpRequest, bytes_of: Sent, *, etag: str) -> HttpResponseBase:
     prefix: str = settings.FILES_ACCEL_PREFIX
-    if prefix and not isinstance(bytes_of, Written):
+    if prefix and not isinstance(bytes_of, (Written, Composed)):
         response: HttpResponseBase = HttpResponse(content_type=_content_type(bytes_of))
         response["X-Accel-Redirect"] = f"{prefix.rstrip('/')}/{quote(bytes_of.storage_name)}"
         return response
@@ -185,6 +199,8 @@ def _streamed(request: HttpRequest, bytes_of: Sent, span: Span | None) -> HttpRe
         response: HttpResponseBase = HttpResponse(content_type=content_type)
     elif isinstance(bytes_of, Written):
         response = HttpResponse(bytes_of.body[start : start + length], content_type=content_type)
+    elif isinstance(bytes_of, Composed):
+        response = StreamingHttpResponse(bytes_of.read(start, length), content_type=content_type)
     else:
         try:
             chunks = open_range(bytes_of.storage_name, start=start, length=length)
