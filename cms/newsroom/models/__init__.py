@@ -1,1 +1,5 @@
-"""Tables of the newsroom, one module a subject."""
+"""What the newsroom remembers."""
+
+from cms.newsroom.models.use import TermsAcceptance, Use
+
+__all__ = ["TermsAcceptance", "Use"]
