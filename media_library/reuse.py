@@ -207,6 +207,13 @@ def credit(resource: Resource, agency: Agency, *, lang: str) -> str:
     return line if not short or short.lower() in line.lower() else f"{line}, {short}"
 
 
+def credits_of(resource: Resource, agency: Agency) -> list[tuple[str, str]]:
+    """Language and line, the resource's own language first; a line that is the same in both stands once."""
+    codes = sorted(("vi", "en"), key=lambda code: code != resource.language)
+    lines = {credit(resource, agency, lang=code): code for code in reversed(codes)}
+    return [(code, line) for line, code in reversed(lines.items())]
+
+
 def notice(resource: Resource, agency: Agency, *, lang: str) -> str:
     """The copyright notice: ``© 2026 Department of Science``; that of CC0 says who gave it up."""
     year = timezone.localtime(resource.published_at).year if resource.published_at else None

@@ -15,7 +15,6 @@ from cms.portal.cards import Card, cards_of, reading_minutes, shelved
 from cms.portal.citing import Citation
 from cms.portal.language import interface_language
 from cms.portal.listing import in_language
-from cms.portal.media import LANGUAGE_NAMES
 from cms.portal.similar import prefer_other_agencies
 from media_library import reuse
 from media_library.kinds import Kind
@@ -83,11 +82,10 @@ def _reuse(
 
     A draft has no answer yet: it may not be used for anything.
     """
-    codes = sorted(LANGUAGE_NAMES, key=lambda code: code != resource.language)
     anyone = reuse.Reader.ANYONE
     return {
         "uses": [] if is_preview else reuse.told(resource, reader=anyone, at=at, lang=lang),
-        "credits": [(code, reuse.credit(resource, agency, lang=code)) for code in codes],
+        "credits": reuse.credits_of(resource, agency),
     }
 
 

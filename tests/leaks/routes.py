@@ -79,8 +79,7 @@ ABOUT_ONE: dict[str, Addresses] = {
     "newsroom:resource": lambda row: _both("newsroom:resource", public_id=row.public_id),
     "taking:rights": lambda row: [f"/r/{row.public_id}/rights.json"],
     "taking:offer": lambda row: [
-        f"/take/{row.public_id}/{key}"
-        for key in ("web", "thumbnail", "sound", "captions-vi-srt", "transcript-vi-docx", "article-html")
+        f"/take/{row.public_id}/{key}" for key in ("web", "captions-vi-srt", "article-html")
     ],
 }
 """Addresses of one resource: hidden and missing must answer alike."""

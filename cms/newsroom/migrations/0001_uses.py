@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('outlet', models.CharField(blank=True, max_length=120, verbose_name='outlet')),
                 ('at', models.DateTimeField(verbose_name='when')),
                 ('ticket', models.CharField(default=cms.newsroom.models.use.new_ticket, editable=False, max_length=32, unique=True)),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='media_library.resource')),
+                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='newsroom_uses', to='media_library.resource')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -22,7 +22,7 @@ def new_ticket() -> str:
 class Use(models.Model):
     """One download, counted once however often it broke off."""
 
-    resource = models.ForeignKey(Resource, related_name="uses", on_delete=models.CASCADE)
+    resource = models.ForeignKey(Resource, related_name="newsroom_uses", on_delete=models.CASCADE)
     offer = models.CharField(_("what was taken"), max_length=60)
     purpose = models.CharField(_("purpose"), max_length=12, blank=True, choices=Purpose.choices)
     outlet = models.CharField(_("outlet"), max_length=120, blank=True)

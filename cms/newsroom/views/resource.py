@@ -77,7 +77,6 @@ def _context(
     lang = interface_language()
     agency = found.agency.current
     reader = access.reader_of(request.user, found)
-    codes = sorted(("vi", "en"), key=lambda code: code != found.language)
     chosen = form["offer"].value() or (offered[0].key if offered else "")
     return {
         "resource": found,
@@ -86,7 +85,7 @@ def _context(
         "agency": agency,
         "agency_label": agency.label_in(lang),
         "uses": reuse.told(found, reader=reader, at=at, lang=lang),
-        "credits": [(code, reuse.credit(found, agency, lang=code)) for code in codes],
+        "credits": reuse.credits_of(found, agency),
         "licence": found.licence_terms,
         "offers": offered,
         "chosen": chosen,

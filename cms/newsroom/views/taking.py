@@ -27,12 +27,13 @@ def take(request: HttpRequest, public_id: str, key: str) -> HttpResponseBase:
     more, the page of the resource asks for the purpose first.
     """
     at = timezone.now()
-    resource = with_offers(Resource.objects.filter(public_id=public_id)).first()
-    if resource is None:
+    row = Resource.objects.filter(public_id=public_id).first()
+    if row is not None and row.withdrawn_at:
+        return serving.gone(row)
+    if row is None or not access.is_public(row, at):
         raise Http404
-    if resource.withdrawn_at:
-        return serving.gone(resource)
-    chosen = offer(resource, key) if access.is_public(resource, at) else None
+    resource = with_offers(Resource.objects.filter(pk=row.pk)).get()
+    chosen = offer(resource, key)
     if chosen is None:
         raise Http404
     if "t" in request.GET:
