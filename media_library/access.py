@@ -157,8 +157,8 @@ def may_refuse_embedding(user: Any, resource: Resource) -> bool:
 
 
 def is_press(user: Any) -> bool:
-    """Accredited press: who holds the permission, whatever group gave it."""
-    return bool(user is not None and user.is_active and user.has_perm(PRESS))
+    """Accredited press: who was given the permission; an administrator has every one, and is none."""
+    return bool(user is not None and user.is_active and not user.is_superuser and user.has_perm(PRESS))
 
 
 def reader_of(user: Any, resource: Resource) -> Reader:

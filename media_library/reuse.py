@@ -133,6 +133,25 @@ def all_rights(resource: Resource, *, reader: Reader, at: datetime) -> list[Righ
     return [rights(resource, purpose=purpose, reader=reader, at=at) for purpose in Purpose]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One sentence for all the purposes that it answers."""
+
+    answer: Answer
+    sentence: str
+    purposes: tuple[Purpose, ...]
+
+
+def told(resource: Resource, *, reader: Reader, at: datetime, lang: str) -> list[Told]:
+    """:func:`all_rights` for a page: each sentence once, in the order of what it answers first."""
+    found: dict[str, Told] = {}
+    for each in all_rights(resource, reader=reader, at=at):
+        sentence = each.sentence(lang)
+        before = found[sentence].purposes if sentence in found else ()
+        found[sentence] = Told(each.answer, sentence, (*before, each.purpose))
+    return list(found.values())
+
+
 def _of_time(resource: Resource, at: datetime) -> tuple[str, datetime | None, Answer] | None:
     if resource.withdrawn_at is not None:
         return "withdrawn", resource.withdrawn_at, Answer.NO
@@ -186,6 +205,13 @@ def credit(resource: Resource, agency: Agency, *, lang: str) -> str:
     line = written or f"{agency.label_in(lang)} / Kho 57"
     short = _SHORT.get(resource.licence, "")
     return line if not short or short.lower() in line.lower() else f"{line}, {short}"
+
+
+def credits_of(resource: Resource, agency: Agency) -> list[tuple[str, str]]:
+    """Language and line, the resource's own language first; a line that is the same in both stands once."""
+    codes = sorted(("vi", "en"), key=lambda code: code != resource.language)
+    lines = {credit(resource, agency, lang=code): code for code in reversed(codes)}
+    return [(code, line) for line, code in reversed(lines.items())]
 
 
 def notice(resource: Resource, agency: Agency, *, lang: str) -> str:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cms.newsroom import slips
-from cms.newsroom.models import Kit, Lightbox
+from cms.newsroom.models import Kit, Lightbox, Use
 from cms.newsroom.offers import Offer, offers, with_offers
 from cms.newsroom.slips import Packed, Slip
 from cms.newsroom.zipping import Archive, Entry, of_bytes
@@ -47,6 +47,7 @@ class Contents:
 
     archive: Archive
     digest: str
+    packed: Packed
 
 
 def make(
@@ -79,6 +80,25 @@ def open_kit(kit: Kit, *, user: Any, at: datetime) -> Contents:
     return contents
 
 
+def count(kit: Kit, contents: Contents, *, user: Any, at: datetime) -> None:
+    """Note the use of each file, once for a kit however often it is fetched; not by those whose it is."""
+    known = user if user.is_authenticated else None
+    rows = [
+        Use(
+            resource=resource,
+            offer=file.offer[:60],
+            purpose=kit.purpose,
+            at=at,
+            user=known,
+            ticket=hashlib.sha256(f"{kit.token}/{file.name}".encode()).hexdigest()[:32],
+        )
+        for resource, _address, files in contents.packed
+        if not access.may_manage(user, resource)
+        for file in files
+    ]
+    Use.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
 def may_take(user: Any, resource: Resource, at: datetime, purpose: Purpose | None = None) -> bool:
     """Whether its files may go into a kit: what is not public goes into none, whoever asks."""
     return access.is_public(resource, at) and access.may_download(user, resource, at, purpose)
@@ -106,7 +126,7 @@ def _contents(kit: Kit, *, user: Any, at: datetime) -> Contents:
         of_bytes(name, body, crc32=zlib.crc32(body), modified=modified) for name, body in written.items()
     ]
     digest = hashlib.sha256(written[slips.MANIFEST]).hexdigest()
-    return Contents(Archive([*texts, *entries]), digest)
+    return Contents(Archive([*texts, *entries]), digest, packed)
 
 
 def _chosen(kit: Kit, *, user: Any, at: datetime) -> list[tuple[Resource, list[Offer]]]:

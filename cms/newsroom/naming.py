@@ -6,6 +6,7 @@ import re
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,7 +73,7 @@ def label(key: str, *, copy: Rendition | None = None, lang: str = "") -> str:
 
 def _centimetres(pixels: int) -> str:
     """At 300 dots to the inch (25.4 mm), as tenths."""
-    return f"{pixels / PRINT_DPI * 2.54:.1f}"
+    return number_format(pixels / PRINT_DPI * 2.54, 1)
 
 
 def file_name(

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -49,6 +48,11 @@ class Offer:
     file_name: str
     rendition: Rendition | None
     made: bytes | None
+
+    @property
+    def format(self) -> str:
+        """``JPEG``, ``MP4``: the ending of its name."""
+        return self.file_name.rpartition(".")[2].upper()
 
     @property
     def storage_name(self) -> str:
@@ -221,9 +225,3 @@ def _offer(resource: Resource, copy: Rendition, *, key: str, label: str) -> Offe
 
 def _address(resource: Resource, key: str) -> str:
     return reverse("taking:offer", kwargs={"public_id": resource.public_id, "key": key})
-
-
-def total(chosen: Iterable[Offer]) -> dict[str, Any]:
-    """How many, and how many bytes."""
-    sizes = [one.size for one in chosen]
-    return {"count": len(sizes), "size": sum(sizes)}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from cms.newsroom.views import lightboxes, packing, sharing, sheets, taking, trays
+from cms.newsroom.views import lightboxes, packing, press, resource, rights, sharing, sheets, taking, trays
 
 machines: list[URLPattern | URLResolver] = [
+    path("r/<str:public_id>/rights.json", rights.rights, name="rights"),
     path("take/<str:public_id>/<slug:key>", taking.take, name="offer"),
     path("press/tray", trays.tray, name="tray"),
     path("press/kits/<slug:token>.zip", packing.kit, name="kit"),
 ]
 people: list[URLPattern | URLResolver] = [
+    path("press/", press.press, name="press"),
+    path("press/r/<str:public_id>/", resource.resource, name="resource"),
     path("press/lightbox/", lightboxes.lightboxes, name="lightboxes"),
     path("press/lightbox/choose/", trays.choose, name="choose"),
     path("press/lightbox/<slug:key>/", lightboxes.lightbox, name="lightbox"),

@@ -76,9 +76,10 @@ ABOUT_ONE: dict[str, Addresses] = {
     ],
     "syndication:chapters": lambda row: [f"/feeds/r/{row.public_id}/chapters.json"],
     "media_library:file": _files,
+    "newsroom:resource": lambda row: _both("newsroom:resource", public_id=row.public_id),
+    "taking:rights": lambda row: [f"/r/{row.public_id}/rights.json"],
     "taking:offer": lambda row: [
-        f"/take/{row.public_id}/{key}"
-        for key in ("web", "thumbnail", "sound", "captions-vi-srt", "transcript-vi-docx", "article-html")
+        f"/take/{row.public_id}/{key}" for key in ("web", "captions-vi-srt", "article-html")
     ],
 }
 """Addresses of one resource: hidden and missing must answer alike."""
@@ -132,6 +133,11 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
     ],
     "portal:script": lambda world: [
         url for row in world.public if row.kind == "podcast" for url in ABOUT_ONE["portal:script"](row)
+    ],
+    "newsroom:press": lambda world: [
+        f"{base}?{query}"
+        for base in _both("newsroom:press")
+        for query in ("", f"q={MARK}", "rights=now&rights=ask", f"kind=photo&agency={world.owner.code}")
     ],
     "sections:page": lambda world: _both("sections:page", agency="KIN-1", section="chuyen-muc"),
     "sections:builder": lambda world: [

@@ -187,8 +187,11 @@ def test_the_credit_line_stands_in_both_languages_with_the_licence() -> None:
     assert reuse.credit(resource, agency, lang="vi") == "Sở KH&CN / Kho 57, CC BY 4.0"
     told = reuse.credit(resource, agency, lang="en")
     assert told == "Department of Science and Technology / Kho 57, CC BY 4.0"
+    assert [code for code, _line in reuse.credits_of(resource, agency)] == ["vi", "en"]
     resource.credit_line, resource.licence = "", "press-only"
     assert reuse.credit(resource, agency, lang="vi") == "Sở Khoa học và Công nghệ / Kho 57"
+    agency.name_en = ""
+    assert reuse.credits_of(resource, agency) == [("vi", "Sở Khoa học và Công nghệ / Kho 57")]
 
 
 def accredited() -> User:

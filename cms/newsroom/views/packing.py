@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_POST, require_safe
 
-from cms.newsroom import collecting, kits, shown
+from cms.newsroom import collecting, kits, shown, uses
 from cms.newsroom.kits import Refused, Selection
 from cms.newsroom.models import Kit
 from cms.newsroom.shown import Shown
@@ -77,7 +77,10 @@ def kit(request: HttpRequest, token: str) -> HttpResponseBase:
         media_type="application/zip",
         sha256=contents.digest,
     )
-    return serving.send(request, composed, cache=serving.PRIVATE_CACHE, save_as=kits.file_name(found))
+    response = serving.send(request, composed, cache=serving.PRIVATE_CACHE, save_as=kits.file_name(found))
+    if uses.begins(request, response):
+        kits.count(found, contents, user=request.user, at=at)
+    return response
 
 
 def _refused(request: HttpRequest, kit: Kit, why: str) -> HttpResponseBase:
