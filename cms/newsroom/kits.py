@@ -50,9 +50,7 @@ class Contents:
     packed: Packed
 
 
-def make(
-    box: Lightbox, selection: Selection, *, purpose: Purpose, user: Any, lang: str, at: datetime
-) -> Kit:
+def make(box: Lightbox, selection: Selection, *, purpose: Purpose, user: Any, lang: str, at: datetime) -> Kit:
     """A kit of what was chosen of ``box``. Raises :class:`Refused`."""
     kit = Kit(
         lightbox=box,

@@ -1,4 +1,4 @@
-"""A lightbox as pages show it: of each resource its picture, the answer on its use, what can be taken, its credit.
+"""A lightbox as pages show it: of each resource its picture, the answer on its use, what to take, its credit.
 
 What is not public any more shows nothing of itself; only a withdrawal that everyone may know of is told.
 """
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
-
 from cms.newsroom import kits
+from cms.newsroom.language import interface_language
 from cms.newsroom.models import Lightbox, LightboxEntry
 from cms.newsroom.offers import Offer, offers, with_offers
 from media_library import access, reuse
@@ -78,11 +77,6 @@ class Shown:
         return self.resource is not None and bool(self.resource.licence_terms.must)
 
 
-def interface() -> str:
-    """``vi`` or ``en``."""
-    return "en" if (get_language() or "vi").startswith("en") else "vi"
-
-
 def shown(
     box: Lightbox, *, user: Any, at: datetime, purpose: reuse.Purpose = reuse.Purpose.NEWS
 ) -> list[Shown]:
@@ -99,7 +93,7 @@ def _shown(
     if not access.is_public(resource, at):
         reason = resource.withdrawn_reason if access.tells_withdrawal(resource) else ""
         return Shown(entry=entry, public_id=resource.public_id, resource=None, withdrawn=reason)
-    lang = interface()
+    lang = interface_language()
     original = resource.original
     reader = access.reader_of(user, resource)
     answer = reuse.rights(resource, purpose=purpose, reader=reader, at=at)

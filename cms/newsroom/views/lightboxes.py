@@ -123,9 +123,7 @@ def own(request: HttpRequest, key: str, *, deleted: bool = False) -> Lightbox:
     return found
 
 
-def page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
+def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page that is not the same for all: kept nowhere."""
     response = render(request, template, context, status=status)
     response["Cache-Control"] = PRIVATE_CACHE

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.newsroom import collecting, kits, shown, uses
 from cms.newsroom.kits import Refused, Selection
+from cms.newsroom.language import interface_language
 from cms.newsroom.models import Kit
 from cms.newsroom.shown import Shown
 from cms.newsroom.views.lightboxes import lightbox_page, own
@@ -32,7 +33,7 @@ def pack(request: HttpRequest, key: str) -> HttpResponseBase:
         return lightbox_page(request, box, at=at, wrong=wrong, status=400)
     purpose = Purpose(request.POST["purpose"])
     try:
-        kit = kits.make(box, selection, purpose=purpose, user=request.user, lang=shown.interface(), at=at)
+        kit = kits.make(box, selection, purpose=purpose, user=request.user, lang=interface_language(), at=at)
     except Refused as refused:
         return lightbox_page(request, box, at=at, wrong=refused.why, purpose=purpose, status=409)
     return HttpResponseRedirect(reverse("taking:kit", kwargs={"token": kit.token}))

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cms.newsroom import sheet as sheets
 from cms.newsroom import shown
+from cms.newsroom.language import interface_language
 from cms.newsroom.models import Lightbox
 from cms.newsroom.views.lightboxes import own
 from cms.newsroom.views.sharing import ended, link_of, open_now
@@ -32,7 +33,7 @@ def shared_sheet(request: HttpRequest, token: str) -> HttpResponseBase:
 def _drawn(request: HttpRequest, box: Lightbox, *, user: object) -> HttpResponse:
     entries = shown.shown(box, user=user, at=timezone.now())
     address = f"{request.scheme}://{request.get_host()}"
-    body = sheets.drawn(entries, title=box.title, lang=shown.interface(), address=address)
+    body = sheets.drawn(entries, title=box.title, lang=interface_language(), address=address)
     response = HttpResponse(body, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug(box.title, limit=60)}.pdf"'
     response["Cache-Control"] = PRIVATE_CACHE
