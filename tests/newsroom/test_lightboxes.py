@@ -235,7 +235,9 @@ def test_queries_do_not_grow_with_what_is_in_it() -> None:
             *(f"/vi/press/lightbox/{box.key}/{name}" for name in ("", "compare/", "sheet.pdf")),
             *("/vi/press/lightbox/", "/press/tray", f"/vi/press/shared/{link.token}/"),
         ):
-            with CaptureQueriesContext(connection, ) as asked:
+            with CaptureQueriesContext(
+                connection,
+            ) as asked:
                 assert client.get(address).status_code == 200
             counts.setdefault(address, []).append(len(asked))
     assert {address: pair for address, pair in counts.items() if pair[0] != pair[1]} == {}
