@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.dispatch import Signal
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,6 +52,10 @@ class Written:
 Sent = Rendition | StoredFile | Written
 
 
+downloaded = Signal()
+"""Sent with ``resource``, ``rendition``, ``user`` and ``at`` where a public copy is saved from its beginning."""
+
+
 @require_safe
 def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     """A rendition of a resource's live files, at its public address.
@@ -76,6 +81,8 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
         cache=PUBLIC_CACHE if open_to_all else PRIVATE_CACHE,
         save_as=_download_name(resource.title, rendition) if download else None,
     )
+    if download and _begins(request, response):
+        downloaded.send(sender=Resource, resource=resource, rendition=rendition, user=_known(request), at=at)
     if open_to_all:
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -120,6 +127,19 @@ def send(request: HttpRequest, bytes_of: Sent, *, cache: str, save_as: str | Non
     if response.status_code in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         response["Content-Disposition"] = _disposition(save_as)
     return response
+
+
+def _known(request: HttpRequest) -> Any:
+    """The user of who is signed in. Of others nothing is read, so that one copy in a cache serves them all."""
+    return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+
+
+def _begins(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """A part further on belongs to a download that began earlier; a HEAD fetches nothing."""
+    if request.method != "GET":
+        return False
+    part = response.get("Content-Range", "")
+    return response.status_code == HTTPStatus.OK or part.startswith("bytes 0-")
 
 
 def _named(resource: Resource | None, name: str) -> Rendition | None:
