@@ -70,11 +70,9 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     if resource.withdrawn_at:
         return gone(resource)
     download = "download" in request.GET
-    open_to_all = access.is_public(resource, at)
-    user = None if open_to_all and not _needs_right(rendition, download=download) else request.user
-    if not _may_have(user, resource, rendition, download=download, at=at):
+    open_to_all = _may_have(None, resource, rendition, download=download, at=at)
+    if not open_to_all and not _may_have(request.user, resource, rendition, download=download, at=at):
         raise Http404
-    open_to_all = open_to_all and _may_have(None, resource, rendition, download=download, at=at)
     response = send(
         request,
         rendition,
