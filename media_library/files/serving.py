@@ -29,6 +29,8 @@ from media_library.text import slug
 PUBLIC_CACHE = "public, max-age=300, must-revalidate"
 """Caches ask again after five minutes at most, so that a withdrawal reaches them; see decision 0033."""
 PRIVATE_CACHE = "private, no-store"
+_SIZED = (Purpose.PICTURE, Purpose.POSTER, Purpose.CROP, Purpose.PART)
+"""Of which there are several: the name of the saved file tells its pixels."""
 _PLAYED = ("video/", "audio/")
 _CUT = re.compile(r"(?:^|-)([a-z]+)-[0-9a-f]{12}\.jpg$")
 _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -245,8 +247,10 @@ def _disposition(save_as: str | None) -> str:
 
 
 def _download_name(title: str, rendition: Rendition) -> str:
-    """``title`` with the ending of the rendition, without signs that a file system forbids."""
+    """``title``, the size of one of several, and the ending, without signs that a file system forbids."""
     words = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", title).split()
     stem = " ".join(words)[:120].strip(" .") or "kho57"
     known = EXTENSIONS.get(rendition.media_type)
-    return f"{stem}{known[0] if known else ''}"
+    sized = rendition.purpose in _SIZED and rendition.width and rendition.height
+    size = f" {rendition.width}x{rendition.height}" if sized else ""
+    return f"{stem}{size}{known[0] if known else ''}"

@@ -63,6 +63,7 @@ def test_taking_leads_to_the_file_and_counts_one_use_with_its_purpose(client: Cl
     assert use.user is None
 
 
+@pytest.mark.contract
 def test_a_broken_download_goes_on_with_another_program_and_is_still_one_use(client: Client) -> None:
     """Whichever part comes first: the ticket is the use."""
     resource = published(licence="press-only")
