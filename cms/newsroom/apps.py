@@ -9,7 +9,8 @@ class NewsroomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms.newsroom import holding
+        from cms.newsroom import holding, wiring
         from media_library import scheduler
 
+        wiring.connect()
         scheduler.register("lightboxes", holding.Sweep().sweep)

@@ -73,7 +73,7 @@ def label(key: str, *, copy: Rendition | None = None, lang: str = "") -> str:
 
 def _centimetres(pixels: int) -> str:
     """At 300 dots to the inch (25.4 mm), as tenths."""
-    return number_format(pixels / PRINT_DPI * 2.54, 1)
+    return number_format(round(pixels / PRINT_DPI * 2.54, 1), 1)
 
 
 def file_name(

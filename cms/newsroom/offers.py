@@ -24,6 +24,7 @@ from media_library.models.asset import Purpose
 from media_library.models.resource_lists import ResourceQuerySet
 
 _NOT_OFFERED = (Purpose.CANDIDATE, Purpose.PAGE)
+_MAIN = {"image": "print", "video": "video", "audio": "sound"}
 _BROADCAST, _WEB, _THUMBNAIL = (1920, 1280, 320)
 """Widths in pixels: of HD television, of a web page, of a preview."""
 
@@ -96,33 +97,28 @@ def _of_asset(resource: Resource, asset: Asset, attached: int) -> Iterator[Offer
             label = _("Attachment: %(name)s") % {"name": asset.file.original_name}
             yield _offer(resource, copy, key=f"attachment-{attached}", label=label)
     elif asset.role == Role.ORIGINAL:
-        yield from _of_original(resource, copies)
+        yield from _of_original(resource, copies, is_picture=asset.file.main_type == "image")
     elif asset.role == Role.COVER:
         yield from _named(resource, _pictures(copies), cover=True)
 
 
-def _of_original(resource: Resource, copies: list[Rendition]) -> Iterator[Offer]:
+def _of_original(resource: Resource, copies: list[Rendition], *, is_picture: bool) -> Iterator[Offer]:
     full = next((one for one in copies if one.purpose == Purpose.DOWNLOAD), None)
     if full is not None:
-        main = full.media_type.partition("/")[0]
-        key = {"image": "print", "video": "video", "audio": "sound"}.get(main, "document")
+        key = key_of(full)
         yield _offer(resource, full, key=key, label=naming.label(key, copy=full))
-    yield from _named(resource, _pictures(copies), cover=full is None or not _is_picture(full))
+    yield from _named(resource, _pictures(copies), cover=not is_picture)
     for one in copies:
         if one.purpose == Purpose.CROP:
-            key = naming.CUTS.get(one.name.partition(".")[0], one.name.partition(".")[0])
+            key = key_of(one)
             yield _offer(resource, one, key=key, label=naming.label(key, copy=one))
     rungs = [one for one in copies if one.purpose == Purpose.PART and one.media_type == "video/mp4"]
     for rung in sorted(rungs, key=lambda one: -(one.height or 0) * (one.width or 0)):
-        key = f"video-{rung.name.partition('.')[0].removeprefix('h')}"
+        key = key_of(rung)
         yield _offer(resource, rung, key=key, label=naming.label(key, copy=rung))
     for light in copies:
         if light.purpose == Purpose.STREAM and light.media_type == "audio/ogg":
             yield _offer(resource, light, key="sound-light", label=naming.label("sound-light", copy=light))
-
-
-def _is_picture(copy: Rendition) -> bool:
-    return copy.media_type.startswith("image/")
 
 
 def _pictures(copies: list[Rendition]) -> list[Rendition]:
@@ -225,3 +221,15 @@ def _offer(resource: Resource, copy: Rendition, *, key: str, label: str) -> Offe
 
 def _address(resource: Resource, key: str) -> str:
     return reverse("taking:offer", kwargs={"public_id": resource.public_id, "key": key})
+
+
+def key_of(rendition: Rendition) -> str:
+    """The key under which ``rendition`` is offered, as far as it tells by itself; else its name."""
+    stem = rendition.name.partition(".")[0]
+    if rendition.purpose == Purpose.DOWNLOAD:
+        return _MAIN.get(rendition.media_type.partition("/")[0], "document")
+    if rendition.purpose == Purpose.CROP:
+        return naming.CUTS.get(stem, stem)
+    if rendition.purpose == Purpose.PART and rendition.media_type == "video/mp4":
+        return f"video-{stem.removeprefix('h')}"
+    return stem

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.dispatch import Signal
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +30,8 @@ from media_library.text import slug
 PUBLIC_CACHE = "public, max-age=300, must-revalidate"
 """Caches ask again after five minutes at most, so that a withdrawal reaches them; see decision 0033."""
 PRIVATE_CACHE = "private, no-store"
+_SIZED = (Purpose.PICTURE, Purpose.POSTER, Purpose.CROP, Purpose.PART)
+"""Of which there are several: the name of the saved file tells its pixels."""
 _PLAYED = ("video/", "audio/")
 _CUT = re.compile(r"(?:^|-)([a-z]+)-[0-9a-f]{12}\.jpg$")
 _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -65,6 +68,10 @@ class Composed:
 Sent = Rendition | StoredFile | Written | Composed
 
 
+downloaded = Signal()
+"""Sent with ``resource``, ``rendition``, ``user`` and ``at`` where a public copy is saved from its beginning."""
+
+
 @require_safe
 def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     """A rendition of a resource's live files, at its public address.
@@ -79,17 +86,17 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     if resource.withdrawn_at:
         return gone(resource)
     download = "download" in request.GET
-    open_to_all = access.is_public(resource, at)
-    user = None if open_to_all and not _needs_right(rendition, download=download) else request.user
-    if not _may_have(user, resource, rendition, download=download, at=at):
+    open_to_all = _may_have(None, resource, rendition, download=download, at=at)
+    if not open_to_all and not _may_have(request.user, resource, rendition, download=download, at=at):
         raise Http404
-    open_to_all = open_to_all and _may_have(None, resource, rendition, download=download, at=at)
     response = send(
         request,
         rendition,
         cache=PUBLIC_CACHE if open_to_all else PRIVATE_CACHE,
         save_as=_download_name(resource.title, rendition) if download else None,
     )
+    if download and _begins(request, response):
+        downloaded.send(sender=Resource, resource=resource, rendition=rendition, user=_known(request), at=at)
     if open_to_all:
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -134,6 +141,19 @@ def send(request: HttpRequest, bytes_of: Sent, *, cache: str, save_as: str | Non
     if response.status_code in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         response["Content-Disposition"] = _disposition(save_as)
     return response
+
+
+def _known(request: HttpRequest) -> Any:
+    """The user of who is signed in. Of others nothing is read, so that one copy in a cache serves them all."""
+    return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+
+
+def _begins(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """A part further on belongs to a download that began earlier; a HEAD fetches nothing."""
+    if request.method != "GET":
+        return False
+    part = response.get("Content-Range", "")
+    return response.status_code == HTTPStatus.OK or part.startswith("bytes 0-")
 
 
 def _named(resource: Resource | None, name: str) -> Rendition | None:
@@ -243,8 +263,10 @@ def _disposition(save_as: str | None) -> str:
 
 
 def _download_name(title: str, rendition: Rendition) -> str:
-    """``title`` with the ending of the rendition, without signs that a file system forbids."""
+    """``title``, the size of one of several, and the ending, without signs that a file system forbids."""
     words = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", title).split()
     stem = " ".join(words)[:120].strip(" .") or "kho57"
     known = EXTENSIONS.get(rendition.media_type)
-    return f"{stem}{known[0] if known else ''}"
+    sized = rendition.purpose in _SIZED and rendition.width and rendition.height
+    size = f" {rendition.width}x{rendition.height}" if sized else ""
+    return f"{stem}{size}{known[0] if known else ''}"

@@ -16,7 +16,8 @@ from django.utils import timezone
 from cms.newsroom import uses
 from cms.newsroom.models import TermsAcceptance, Use
 from cms.newsroom.offers import offers, with_offers
-from media_library.models import Resource, User
+from media_library.files import public_address
+from media_library.models import Rendition, Resource, User
 from tests.factories import make_agency, make_communicator, make_published, make_rendition, make_user
 from tests.portal import library
 
@@ -62,6 +63,7 @@ def test_taking_leads_to_the_file_and_counts_one_use_with_its_purpose(client: Cl
     assert use.user is None
 
 
+@pytest.mark.contract
 def test_a_broken_download_goes_on_with_another_program_and_is_still_one_use(client: Client) -> None:
     """Whichever part comes first: the ticket is the use."""
     resource = published(licence="press-only")
@@ -84,11 +86,25 @@ def test_a_plain_download_is_counted_once_without_a_purpose(client: Client) -> N
     assert (use.purpose, use.outlet, use.offer) == ("", "", "print")
 
 
+def test_a_download_from_the_portal_counts_and_looking_at_a_picture_does_not(client: Client) -> None:
+    resource = published()
+    copy = Rendition.objects.get(file__assets__resource=resource, name="full.jpg")
+    address = public_address(resource, copy)
+    client.get(address)
+    client.head(f"{address}?download=1")
+    assert not Use.objects.exists()
+    assert "Cookie" not in client.get(f"{address}?download=1").get("Vary", "")
+    client.get(f"{address}?download=1", headers={"Range": "bytes=9-"})
+    assert [use.offer for use in Use.objects.all()] == ["print"]
+
+
 def test_what_the_agency_itself_fetches_is_no_use(client: Client) -> None:
     agency = make_agency()
     resource = published(agency=agency, licence="all-rights")
     client.force_login(make_communicator(agency))
     assert client.get(f"/take/{resource.public_id}/print").status_code == 200
+    copy = Rendition.objects.get(file__assets__resource=resource, name="full.jpg")
+    assert client.get(f"{public_address(resource, copy)}?download=1").status_code == 200
     assert client.post(page_of(resource), asked(purpose="commercial")).status_code == 303
     assert not Use.objects.exists()
 
