@@ -111,7 +111,7 @@ def captions(packed: Packed, *, lang: str) -> bytes:
 
 
 def manifest(packed: Packed, *, about: dict[str, str], texts: list[Slip], lang: str) -> bytes:
-    """Everything in the kit but itself, with its SHA-256; ``docs/schemas/kit-manifest.json`` has its shape."""
+    """Everything in the kit but itself, with its SHA-256."""
     told = {
         **about,
         "resources": [
