@@ -7,3 +7,10 @@ class NewsroomConfig(AppConfig):
     label = "newsroom"
     verbose_name = _("Newsroom")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cms.newsroom import holding, wiring
+        from media_library import scheduler
+
+        wiring.connect()
+        scheduler.register("lightboxes", holding.Sweep().sweep)

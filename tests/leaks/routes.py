@@ -76,6 +76,11 @@ ABOUT_ONE: dict[str, Addresses] = {
     ],
     "syndication:chapters": lambda row: [f"/feeds/r/{row.public_id}/chapters.json"],
     "media_library:file": _files,
+    "newsroom:resource": lambda row: _both("newsroom:resource", public_id=row.public_id),
+    "taking:rights": lambda row: [f"/r/{row.public_id}/rights.json"],
+    "taking:offer": lambda row: [
+        f"/take/{row.public_id}/{key}" for key in ("web", "captions-vi-srt", "article-html")
+    ],
 }
 """Addresses of one resource: hidden and missing must answer alike."""
 
@@ -129,6 +134,11 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
     "portal:script": lambda world: [
         url for row in world.public if row.kind == "podcast" for url in ABOUT_ONE["portal:script"](row)
     ],
+    "newsroom:press": lambda world: [
+        f"{base}?{query}"
+        for base in _both("newsroom:press")
+        for query in ("", f"q={MARK}", "rights=now&rights=ask", f"kind=photo&agency={world.owner.code}")
+    ],
     "sections:page": lambda world: _both("sections:page", agency="KIN-1", section="chuyen-muc"),
     **{
         name: lambda world, name=name: _both(name)
@@ -172,6 +182,14 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
 }
 """Pages and feeds of many: the hidden world may not change a byte of them."""
 
+OF_THEIR_HOLDER = {
+    *(f"newsroom:{name}" for name in ("lightboxes", "choose", "lightbox", "compare", "pack", "sheet", "act")),
+    *(f"newsroom:{name}" for name in ("shared", "copy", "shared_sheet")),
+    *("taking:tray", "taking:kit"),
+}
+"""What somebody collected: 404 to all others, and without a name of what is hidden to its holder. Every state by
+every one of these is asked in tests/newsroom/test_leaks.py."""
+
 ABOUT_NONE = {
     "operations:alive",
     "operations:ready",
@@ -202,4 +220,4 @@ BEFORE_ROUTES = ("/metrics",)
 
 
 def classified() -> set[str]:
-    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE}
+    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE, *OF_THEIR_HOLDER}
