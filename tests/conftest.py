@@ -65,6 +65,7 @@ def django_db_keepdb() -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test with real transactions empties the tables; it begins with what the migrations put there."""
+    _check_marks(items)
     for item in items:
         if _empties_tables(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
@@ -84,6 +85,17 @@ class _LongestFirst:
         served = [item for item in items if "demo" in getattr(item, "fixturenames", ())]
         others = [item for item in items if item not in set(served)]
         items[:] = [*served[:1], *others, *served[1:]]
+
+
+def _check_marks(items: list[pytest.Item]) -> None:
+    """A step that runs by a mark is given the files that name it (``tools.test.bearing``)."""
+    texts: dict[Path, str] = {}
+    for item in items:
+        for mark in {mark.name for mark in item.iter_markers()} & {"browser", "contract", "elasticsearch"}:
+            if item.path not in texts:
+                texts[item.path] = item.path.read_text(encoding="utf-8")
+            if f"pytest.mark.{mark}" not in texts[item.path]:
+                raise pytest.UsageError(f"{item.path}: name pytest.mark.{mark} in this file")
 
 
 def _name_groups(items: list[pytest.Item]) -> None:

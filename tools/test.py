@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.servers import NotStarted, beside, elasticsearch, postgresql, redis
 from tools import browser_tools, debian, install, problem, processes
 from tools.gate import FORM, WHOLE, Step
-from tools.places import CACHE, VENV_PYTHON
+from tools.places import CACHE, ROOT, VENV_PYTHON
 
 WORKERS = os.environ.get("TEST_WORKERS", "2")
 _PYTEST = (VENV_PYTHON, "-m", "pytest", "-q", "--no-header")
@@ -94,8 +94,23 @@ def programs() -> tuple[debian.Program, ...]:
 def _everything(addresses: Callable[[], dict[str, str]]) -> Iterator[tuple[str, Sequence[Step]]]:
     """Groups one after the other: the servers have the time of the gate to start."""
     yield "gate", (_translate(), *WHOLE)
-    yield "tests", (ALL_ON_SQLITE, replace(CONTRACTS, env=addresses()))
-    yield "browser", (BROWSER,)
+    contracts = replace(CONTRACTS, command=(*CONTRACTS.command, *bearing("contract", "elasticsearch")))
+    yield "tests", (ALL_ON_SQLITE, replace(contracts, env=addresses()))
+    yield "browser", (replace(BROWSER, command=(*BROWSER.command, *bearing("browser"))),)
+
+
+def bearing(*marks: str) -> list[str]:
+    """The test files that name one of ``marks``: to import all the others only to leave them out takes seconds.
+
+    ``tests/conftest.py`` fails where a test bears one of them that its file does not name.
+    """
+    wanted = tuple(f"pytest.mark.{mark}" for mark in marks)
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [
+        str(file.relative_to(ROOT))
+        for file in files
+        if any(mark in file.read_text(encoding="utf-8") for mark in wanted)
+    ]
 
 
 SERVERS: dict[str, beside.Start] = {

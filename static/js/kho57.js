@@ -151,12 +151,13 @@
       var ratio = picture.naturalWidth / Math.max(1, picture.naturalHeight);
       var whole = Math.min(view.clientWidth, view.clientHeight * ratio);
       fit = ratio < 0.8 ? Math.min(view.clientWidth, Math.max(whole, 640)) : whole;
-      draw(1);
+      draw(level); // a large picture arrives after the first keys: what they chose stays
     }
     on(opener, "click", function (event) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) { return; }
       event.preventDefault();
       dialog.showModal();
+      level = 1;
       picture.onload = start;
       picture.loading = "eager";
       picture.src = picture.dataset.zoomPicture;

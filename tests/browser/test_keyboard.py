@@ -190,6 +190,7 @@ def test_an_infographic_is_enlarged_moved_and_closed_with_keys(page: Page, demo:
     page.locator("[data-zoom-view]").focus()
     page.keyboard.press("+")
     expect(page.locator("[data-zoom-level]")).to_have_text("150%")
+    page.wait_for_function("document.querySelector('[data-zoom-picture]').naturalWidth > 0")
     before = page.evaluate("document.querySelector('[data-zoom-view]').scrollTop")
     page.keyboard.press("ArrowDown")
     page.wait_for_function(

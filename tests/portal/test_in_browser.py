@@ -193,6 +193,7 @@ def test_a_picture_is_enlarged_moved_and_left_with_the_keyboard(open_page: objec
     for _step in range(3):
         page.keyboard.press("+")
     expect(page.locator("[data-zoom-level]")).to_have_text("338%")
+    page.wait_for_function("document.querySelector('[data-zoom-picture]').naturalWidth > 0")
     before = view.evaluate("view => view.scrollTop")
     page.keyboard.press("ArrowDown")
     for _moment in range(50):

@@ -59,6 +59,6 @@ def test_each_question_is_answered_as_well_as_was_measured_however_it_is_typed(a
     } == {}
     assert [one.case.q for one in found if not one.ranked] == []
     cases = library.cases()
-    spelt = [(case.q, q) for case in cases[::3] for q in variants.typed_otherwise(case.q)]
+    spelt = [(case.q, q) for case in cases[::6] for q in variants.typed_otherwise(case.q)]
     spelt += [(case.q, q) for case in cases if case.type == "tone" for q in variants.spellings(case.q)]
     assert [(q, other) for q, other in spelt if asked(other) != asked(q)] == []

@@ -54,7 +54,7 @@ def test_index_and_library_agree_after_a_rebuild_in_a_storm(monkeypatch: pytest.
         engine = ElasticsearchEngine(replace(servers(), hosts=[between.url], deadline=5.0))
         use(monkeypatch, engine)
         monkeypatch.setattr(engines, "every", lambda: (engine,))
-        storm = populate(150, secrets=10)
+        storm = populate(60, secrets=6)
         list(rebuilding.rebuild(engine, timezone.now))
         before = engine.aliases.reading()
         with storm.raging():

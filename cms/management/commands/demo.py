@@ -43,11 +43,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--workers", type=int, default=2, help="threads that process files (default 2)")
+        parser.add_argument("--only", nargs="+", metavar="ID", help="ids of the manifest (default all)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         bar = Bar()
         try:
-            loaded = load(at=timezone.now(), progress=bar, workers=options["workers"])
+            only = frozenset(options["only"]) if options["only"] else None
+            loaded = load(at=timezone.now(), progress=bar, only=only, workers=options["workers"])
         except (BadManifest, NotHere, ProcessingStalled) as error:
             raise CommandError(str(error)) from error
         finally:
