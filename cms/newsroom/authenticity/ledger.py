@@ -76,7 +76,10 @@ def _shown(ids: list[int], *, at: datetime) -> Iterator[OfficialBytes]:
     )
     seen: set[_Key] = set()
     for asset in assets:
-        for name, bytes_of in [(ORIGINAL, asset.file), *((one.name, one) for one in asset.file.renditions.all())]:
+        for name, bytes_of in [
+            (ORIGINAL, asset.file),
+            *((one.name, one) for one in asset.file.renditions.all()),
+        ]:
             key = (asset.resource_id, bytes_of.sha256)
             if key not in seen:
                 seen.add(key)

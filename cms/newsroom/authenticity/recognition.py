@@ -1,4 +1,4 @@
-"""What a stranger's file is to the library: its own, of now or of before, withdrawn, like one of its own, unknown.
+"""What a stranger's file is to the library: its own of now or of before, withdrawn, like one of its own, unknown.
 
 Official is only what has the very bytes of the ledger. What merely looks or sounds alike is shown beside the
 official file, for a person to compare; an address of ours within a file is a claim, never a proof. Nothing is
@@ -71,7 +71,12 @@ def recognise(path: Path, fingerprint: Fingerprint, *, workspace: Path, at: date
     official, how = near
     apart = claimed if claimed and claimed.pk != official.resource_id else None
     return Recognised(
-        Verdict.ALTERED, fingerprint.sha256, official=official, alike=how, claimed=apart, glimpse=look.glimpse()
+        Verdict.ALTERED,
+        fingerprint.sha256,
+        official=official,
+        alike=how,
+        claimed=apart,
+        glimpse=look.glimpse(),
     )
 
 

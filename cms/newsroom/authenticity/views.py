@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -131,7 +132,12 @@ def _name(given: dict[str, Any]) -> str:
 
 
 def _page(
-    request: HttpRequest, form: VerifyForm, *, found: Recognised | None = None, name: str = "", status: int = 200
+    request: HttpRequest,
+    form: VerifyForm,
+    *,
+    found: Recognised | None = None,
+    name: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -139,7 +145,7 @@ def _page(
         "name": name,
         "status": status,
         "limit": filesizeformat(LARGEST),
-        "host": settings.PUBLIC_BASE_URL.rstrip("/").partition("://")[2],
+        "key_url": reverse("taking:signing_key"),
         "picture": _picture(found),
     }
     response = render(request, "newsroom/verify.html", context, status=status)

@@ -48,7 +48,7 @@ class OfficialBytes(models.Model):
 class LedgerDue(models.Model):
     """A resource changed: the ledger has to look at it. Rows are folded by the drain."""
 
-    resource = models.ForeignKey(Resource, related_name="+", on_delete=models.CASCADE)
+    resource_id = models.BigIntegerField()
 
     def __str__(self) -> str:
         return str(self.resource_id)
