@@ -1,4 +1,4 @@
-"""Is this file official? The answer for 500 files: originals, copies saved anew, cropped, edited, and foreign ones.
+"""Is this file official? Asked for 500 files: originals, copies saved anew, cropped, edited, and foreign ones.
 
 Pictures of bench/library/pictures.py go through intake and publication as an upload does; each file is then
 recognised as on ``/vi/verify/``. Prints ``name value unit`` a line:

@@ -57,19 +57,27 @@ def keys(request: HttpRequest) -> JsonResponse:
 
 def _answer(public_id: str, *, media_type: str, signed: bool) -> HttpResponse:
     resource = Resource.objects.filter(public_id=public_id).select_related("agency", "locale").first()
-    if resource is None:
-        raise Http404
-    if not access.is_public(resource, timezone.now()):
-        if not access.tells_withdrawal(resource):
-            raise Http404
-        told = _("This was withdrawn. Reason: %(reason)s") % {"reason": resource.withdrawn_reason}
-        gone = HttpResponse(told, status=HTTPStatus.GONE, content_type="text/plain; charset=utf-8")
-        gone["Cache-Control"] = "no-store"
-        return gone
+    at = timezone.now()
+    if resource is None or not access.is_public(resource, at):
+        return _refused(resource, at)
     body = stated(resource)
     response = HttpResponse(signing.sign(body) if signed else body, content_type=media_type)
     response["Cache-Control"] = _CACHE
     response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _refused(resource: Resource | None, at: datetime) -> HttpResponse:
+    """404, unless everyone may learn that the resource was withdrawn (410) or that it comes (403)."""
+    if resource is not None and access.tells_withdrawal(resource):
+        status = HTTPStatus.GONE
+        told = _("This was withdrawn. Reason: %(reason)s") % {"reason": resource.withdrawn_reason}
+    elif resource is not None and access.tells_embargo(resource, at):
+        status, told = HTTPStatus.FORBIDDEN, _("This resource is announced and not yet public.")
+    else:
+        raise Http404
+    response = HttpResponse(told, status=status, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store"
     return response
 
 
