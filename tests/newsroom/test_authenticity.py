@@ -157,6 +157,11 @@ def test_what_is_only_alike_is_shown_beside_the_official_file_and_never_called_o
     assert f"/files/{resource.public_id}/".encode() in answer.content, "the official one beside it"
     assert answer["Cache-Control"] == "private, no-store"
     assert ask(drawn(6)).verdict == "unknown"
+    barred = Image.new("RGB", (640, 540), "black")
+    barred.paste(Image.open(io.BytesIO(drawn(5))), (0, 0))
+    out = io.BytesIO()
+    barred.save(out, "JPEG")
+    assert ask(out.getvalue()).resource == resource, "with words of somebody else under it"
 
 
 def test_an_address_of_ours_in_a_foreign_file_is_told_as_a_claim_alone() -> None:

@@ -21,7 +21,7 @@ COMPARED = PICTURES + DRAWINGS + FILMS + SOUNDS + PDF
 _LIMITS = sandbox.Limits(seconds=90, cpu_seconds=120)
 _FAILURES = (Refusal, sandbox.Failure)
 _MARKS: dict[str, tuple[Likeness, str]] = {
-    "image": (Likeness.PICTURE, "media_library.processing.marks:of_picture"),
+    "image": (Likeness.PICTURE, "media_library.processing.marks:of_trimmed_picture"),
     "video": (Likeness.FILM, "media_library.processing.marks:of_film"),
     "audio": (Likeness.SOUND, "media_library.processing.marks:of_sound"),
 }
@@ -50,15 +50,17 @@ class Look:
 
     def alike(self) -> list[Alike]:
         """Stored files that are near this one, whoever may see them; nothing where it says too little."""
-        scheme, marks = self._marks()
-        return alike.near(scheme, marks) if marks else []
+        scheme, several = self._marks()
+        return [found for marks in several for found in alike.near(scheme, marks)]
 
-    def _marks(self) -> tuple[Likeness, Any]:
+    def _marks(self) -> tuple[Likeness, list[Any]]:
+        """Of a picture also those without a bar that somebody may have put under or above it."""
         if self.media_type in PDF:
             pages = self._run("media_library.processing.document:words", {"source": str(self.path)})
-            return Likeness.TEXT, nearness.text_marks("\n".join(pages or []))
+            return Likeness.TEXT, [nearness.text_marks("\n".join(pages or []))]
         scheme, function = _MARKS[self.main_type]
-        return scheme, self._run(function, {"source": str(self.path), "media_type": self.media_type})
+        told = self._run(function, {"source": str(self.path), "media_type": self.media_type})
+        return scheme, told if isinstance(told, list) else [told]
 
     def glimpse(self) -> str:
         """A small picture of it as JPEG in base 64; empty for what has none."""

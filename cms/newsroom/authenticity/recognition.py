@@ -98,7 +98,7 @@ def _verdict(row: OfficialBytes, *, at: datetime) -> Verdict | None:
 
 def _nearest(found: list[Alike], *, at: datetime) -> tuple[OfficialBytes, Alike] | None:
     """The nearest file that is or was official of a public resource; what stands there now before what did."""
-    by_file = {one.file_id: one for one in found}
+    by_file = {one.file_id: one for one in sorted(found, key=lambda one: one.nearness)}
     public = Resource.objects.public(at).select_related("agency", "locale")
     rows = OfficialBytes.objects.filter(
         file_id__in=by_file, name=ORIGINAL, resource__in=public.values("pk")
