@@ -9,8 +9,6 @@ class NewsroomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms.newsroom import holding, wiring
-        from media_library import scheduler
+        from cms.newsroom import wiring
 
         wiring.connect()
-        scheduler.register("lightboxes", holding.Sweep().sweep)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from cms.newsroom.authenticity import manifests
+from cms.newsroom.authenticity import views as verifying
 from cms.newsroom.views import lightboxes, packing, press, resource, rights, sharing, sheets, taking, trays
 
 machines: list[URLPattern | URLResolver] = [
     path("r/<str:public_id>/rights.json", rights.rights, name="rights"),
+    path("r/<str:public_id>/manifest.json", manifests.manifest, name="manifest"),
+    path("r/<str:public_id>/manifest.sig", manifests.signature, name="signature"),
+    path(".well-known/kho57-signing-key.pem", manifests.key, name="signing_key"),
+    path(".well-known/kho57-signing-keys.json", manifests.keys, name="signing_keys"),
     path("take/<str:public_id>/<slug:key>", taking.take, name="offer"),
     path("press/tray", trays.tray, name="tray"),
     path("press/kits/<slug:token>.zip", packing.kit, name="kit"),
@@ -25,4 +31,5 @@ people: list[URLPattern | URLResolver] = [
     path("press/shared/<slug:token>/", sharing.shared, name="shared"),
     path("press/shared/<slug:token>/copy/", sharing.copy, name="copy"),
     path("press/shared/<slug:token>/sheet.pdf", sheets.shared_sheet, name="shared_sheet"),
+    path("verify/", verifying.verify, name="verify"),
 ]

@@ -1,4 +1,4 @@
-"""Receivers of the room; called by the app's ready()."""
+"""Receivers and registrations of the room; called by the app's ready()."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from cms.newsroom import uses
+from cms.newsroom import holding, uses
+from cms.newsroom.authenticity import ledger
 from cms.newsroom.offers import key_of
-from media_library import access
+from media_library import access, scheduler, worker
+from media_library.changes import resource_changed
 from media_library.files import serving
 from media_library.models import Rendition, Resource
 
@@ -19,6 +21,9 @@ _log = logging.getLogger(__name__)
 
 def connect() -> None:
     serving.downloaded.connect(count_plain, dispatch_uid="kho57.newsroom.downloaded")
+    scheduler.register("lightboxes", holding.Sweep().sweep)
+    resource_changed.connect(ledger.resources_changed, dispatch_uid="kho57.newsroom.ledger")
+    worker.register("official", ledger.drain)
 
 
 def count_plain(

@@ -17,6 +17,8 @@ PUBLIC_BASE_URL = (
 ).rstrip("/")
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
+SIGNING_KEY = environment.text("SIGNING_KEY")
+SIGNING_KEYS_RETIRED = environment.names("SIGNING_KEYS_RETIRED")
 CDN_PURGE_URL = environment.text("CDN_PURGE_URL")
 CDN_PURGE_TOKEN = environment.text("CDN_PURGE_TOKEN")
 MAINTENANCE = environment.flag("MAINTENANCE")

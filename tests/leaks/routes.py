@@ -75,6 +75,8 @@ ABOUT_ONE: dict[str, Addresses] = {
         f"/feeds/r/{row.public_id}/{name}" for name in ("feed.json", "atom.en.xml", "section.html")
     ],
     "syndication:chapters": lambda row: [f"/feeds/r/{row.public_id}/chapters.json"],
+    "taking:manifest": lambda row: [f"/r/{row.public_id}/manifest.json"],
+    "taking:signature": lambda row: [f"/r/{row.public_id}/manifest.sig"],
     "media_library:file": _files,
     "newsroom:resource": lambda row: _both("newsroom:resource", public_id=row.public_id),
     "taking:rights": lambda row: [f"/r/{row.public_id}/rights.json"],
@@ -120,6 +122,9 @@ def _api_searches(world: World) -> list[str]:
 
 
 ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
+    "newsroom:verify": lambda world: _both("newsroom:verify"),
+    "taking:signing_key": lambda world: ["/.well-known/kho57-signing-key.pem"],
+    "taking:signing_keys": lambda world: ["/.well-known/kho57-signing-keys.json"],
     "portal:home": lambda world: _both("portal:home"),
     "portal:search": _searches,
     "portal:audience": lambda world: _both("portal:audience", code="students"),

@@ -2,6 +2,16 @@
 
 from cms.newsroom.models.kit import Kit
 from cms.newsroom.models.lightbox import Lightbox, LightboxEntry, ShareLink
+from cms.newsroom.models.official import LedgerDue, OfficialBytes
 from cms.newsroom.models.use import TermsAcceptance, Use
 
-__all__ = ["Kit", "Lightbox", "LightboxEntry", "ShareLink", "TermsAcceptance", "Use"]
+__all__ = [
+    "Kit",
+    "LedgerDue",
+    "Lightbox",
+    "LightboxEntry",
+    "OfficialBytes",
+    "ShareLink",
+    "TermsAcceptance",
+    "Use",
+]
