@@ -21,7 +21,7 @@ from cms.coverage.judging import Evidence
 from cms.coverage.models import Place
 from media_library.files.storage import work_folder
 from media_library.intake.fetching import Manners, NotFetched, fetch
-from media_library.models import JobState
+from media_library.models import Job, JobState
 from media_library.processing import jobs, sandbox
 from media_library.processing.priority import AFTERWARDS
 
@@ -68,7 +68,7 @@ def order_due(at: datetime) -> int:
 
 def _waiting() -> set[int]:
     """Pages whose visit is in the queue: without a worker it does not grow."""
-    queue = jobs.Job.objects.filter(kind=VISIT, state__in=[JobState.QUEUED, JobState.RUNNING])
+    queue = Job.objects.filter(kind=VISIT, state__in=[JobState.QUEUED, JobState.RUNNING])
     return {payload["place"] for payload in queue.values_list("payload", flat=True)}
 
 

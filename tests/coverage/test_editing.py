@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.coverage.models import Place
+from cms.coverage.visiting import FORBIDDEN
 from media_library.models import User
 from tests import factories as make
 
@@ -87,3 +88,20 @@ def test_the_number_of_queries_of_the_listing_does_not_grow() -> None:
         return len(counted)
 
     assert queries(1) == queries(5)
+
+
+def test_the_first_page_of_an_editor_says_which_pages_do_not_count() -> None:
+    agency, other = make.make_agency(), make.make_agency()
+    client = signed_in(make.make_editor(agency))
+    assert "Khai báo trang đặt chuyên mục" in client.get("/admin/").content.decode()
+    one = Place.objects.create(agency=agency, url="https://a.example/57")
+    Place.objects.create(agency=other, url="https://b.example/57")
+    Place.objects.update(verdict="live", dead=[])
+    assert "Trang đặt chuyên mục" not in client.get("/admin/").content.decode(), "all is well"
+    Place.objects.update(dead=["/vi/r/k57-0000-0000/"])
+    body = client.get("/admin/").content.decode()
+    assert "a.example" in body and "1 liên kết hỏng" in body and "b.example" not in body
+    Place.objects.filter(pk=one.pk).update(verdict="unreachable", problem=FORBIDDEN, dead=[])
+    assert "không cho phép hệ thống kiểm tra" in client.get("/admin/").content.decode()
+    nobody = signed_in(make.make_communicator(agency))
+    assert "a.example" not in nobody.get("/admin/").content.decode()

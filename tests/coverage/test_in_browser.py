@@ -1,4 +1,4 @@
-"""Coverage in Chromium: the public page and the letters of the lead department, whole on desk and phone."""
+"""Coverage in Chromium: the public page and the lead department’s letters, on a desk and on a phone."""
 
 from __future__ import annotations
 
