@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from cms.sections import feeds, oembed, selecting, views
+from cms.sections import feeds, oembed, scripts, selecting, views
 
 _SELECTED = r"^feeds/(?P<by>topic|audience|agency|campaign)/(?P<code>[^/]+)/(?P<name>[^/]+)$"
 
@@ -19,7 +19,9 @@ machines = [
     path("feeds/r/<str:public_id>/<str:name>", selecting.one_resource, name="resource_feed"),
     re_path(_SELECTED, selecting.selected, name="selection_feed"),
     path("feeds/<str:agency>/<str:section>/<str:name>", feeds.feed, name="feed"),
-    path("embed/kho57-frame.js", feeds.frame_script, name="frame_script"),
+    path("embed/kho57-frame.js", scripts.frame_script, name="frame_script"),
+    path("embed/kho57-section.js", scripts.component, name="component"),
+    path("embed/v1/<str:name>", scripts.version, name="component_version"),
     path("embed/r/<str:public_id>/", views.resource_frame, name="resource_frame"),
     path("embed/r/<str:public_id>/en/", views.resource_frame, {"language": "en"}, name="resource_frame_en"),
     path("embed/<str:agency>/<str:section>/", feeds.frame, name="frame"),

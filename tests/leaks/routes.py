@@ -175,6 +175,8 @@ ABOUT_NONE = {
     "portal:request",
     "portal:request-sent",
     "syndication:frame_script",
+    "syndication:component",
+    "syndication:component_version",
     "root",
     "favicon",
     "robots",

@@ -1,0 +1,164 @@
+"""Component and frame inside pages of every age: nothing complains, nothing moves, nobody else is asked.
+
+The pages stand beside this module; what a webmaster pastes is written into them as the builder gives it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cms.sections import embed_code
+from cms.sections.models import Section
+from tests import axe
+from tests import factories as make
+from tests.hosts.web import FOREIGN, SITE, Web
+from tests.sections.making import drain, make_section
+
+pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+HERE = Path(__file__).parent
+PICTURES = os.environ.get("HOST_PICTURES", "")
+"""A folder for screenshots, to look at; none are taken without."""
+STRICT = (
+    f"default-src 'none'; style-src 'self'; script-src {SITE}; connect-src {SITE}; img-src {SITE};"
+    f" media-src {SITE}; frame-src {SITE}"
+)
+"""What docs/webmaster.md tells a site with a strict policy to allow."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """A page beside this module, what is chosen in the builder for it, and how it is looked at."""
+
+    name: str
+    chosen: dict[str, str] = field(default_factory=dict)
+    width: int = 1280
+    script: bool = True
+    dark: bool = False
+    encoding: str = "utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+    sandbox: bool = False
+
+
+HOSTS = [
+    Host("quirks"),
+    Host("strict-csp", headers={"Content-Security-Policy": STRICT}),
+    Host("css-reset", {"layout": "cards"}, sandbox=True),
+    Host("dark", {"theme": "dark", "layout": "feature"}, dark=True),
+    Host("rtl", {"layout": "cards", "language": "en"}),
+    Host("hidden-tab", {"layout": "feature"}),
+    Host("table-layout"),
+    Host("narrow", {"layout": "cards", "theme": "auto"}, width=320),
+    Host("print", {"theme": "dark"}),
+    Host("no-script", script=False, width=390),
+    Host("old-scripts", {"accent": "00529b"}),
+    Host("old-encoding", encoding="cp1258"),
+]
+
+
+@pytest.fixture
+def section(settings: Any) -> Section:
+    settings.PUBLIC_BASE_URL = SITE
+    commune = make.make_agency("UBND xã A Lưới 1", code="XA-20056", name_en="A Luoi 1 Commune")
+    pinned = make.make_published("infographic", title="Năm kỹ năng số cơ bản", summary="Từng bước một.")
+    for kind in ("video", "podcast", "article", "document", "photo"):
+        make.make_published(kind, title=f"Một {kind} trong kho")
+    found = make_section(
+        agency=commune, slug="ban-tin-xa", title="Bản tin của xã", title_en="Commune bulletin", pins=[pinned]
+    )
+    drain()
+    return found
+
+
+def pasted(section: Section, host: Host) -> bytes:
+    """The page of ``host`` with both codes in it, as the builder gives them."""
+    choices = embed_code.Choices.parse({"accent": "4f2a80", **host.chosen}, language="vi", layout="list")
+    title = section.title_in(choices.language)
+    frame_url = embed_code.section_frame_url(section.address, choices=choices, own_layout="list")
+    height = embed_code.component_height(layout=choices.layout, number=6)
+    component = embed_code.component_code(
+        address=section.address,
+        frame_url=frame_url,
+        page_url=SITE + section.get_absolute_url(choices.language),
+        title=title,
+        choices=choices,
+        height=height,
+    )
+    frame = embed_code.code(url=frame_url, title=title, height=height)
+    page = (HERE / f"{host.name}.html").read_text(encoding="utf-8")
+    page = page.replace("{{COMPONENT}}", component).replace("{{FRAME}}", frame)
+    if host.sandbox:
+        allowed = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
+        page = page.replace("<iframe ", f'<iframe sandbox="{allowed}" ')
+    if "Content-Security-Policy" in host.headers:
+        page = re.sub(r' style="[^"]*"', "", page)
+    return page.encode(host.encoding, errors="xmlcharrefreplace")
+
+
+def opened(web: Web, section: Section, host: Host) -> Page:
+    web.foreign, web.foreign_headers = pasted(section, host), host.headers
+    return web.open(FOREIGN, width=host.width, script=host.script, dark=host.dark)
+
+
+def looked_at(page: Page, host: Host) -> None:
+    """Wait until both show the list, in the state in which the host is to be judged."""
+    first = "Năm kỹ năng số cơ bản"
+    if host.name == "hidden-tab":
+        page.wait_for_function("document.querySelector('kho57-section').shadowRoot.querySelector('li')")
+        assert not page.locator("kho57-section").is_visible()
+        page.locator("#open").click()
+    if host.script:
+        expect(page.locator("kho57-section").get_by_role("link", name=first)).to_be_visible()
+    page.locator("iframe").last.scroll_into_view_if_needed()
+    expect(page.frame_locator("iframe >> nth=-1").get_by_role("link", name=first)).to_be_visible()
+    page.evaluate("window.shifted = window.shifts") if host.script else None
+    if host.name == "print":
+        page.emulate_media(media="print")
+    if PICTURES:
+        page.wait_for_timeout(300)
+        page.screenshot(path=f"{PICTURES}/{host.name}.png", full_page=True)
+
+
+def wrong_in(page: Page, host: Host) -> list[str]:
+    """What a host may not have: shifts, barriers, cookies, a page wider than its window."""
+    found = [f"cookie {each}" for each in page.context.cookies()]
+    if not host.script:
+        return found
+    if shifts := page.evaluate("window.shifted"):
+        found.append(f"layout shift {shifts}")
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("wider than the window")
+    return found
+
+
+def barriers(page: Page) -> list[str]:
+    """Of axe, within what is ours: component and frame."""
+    page.evaluate("delete Object.prototype.extended; delete Array.prototype.extended")  # axe stumbles over them
+    frames: list[Any] = [frame for frame in page.frames[1:] if frame.url.startswith(SITE)]
+    return [*axe.broken(page, within="kho57-section"), *(line for one in frames for line in axe.broken(one))]
+
+
+def test_no_host_complains_or_moves_or_tells_others(web: Web, section: Section) -> None:
+    wrong = []
+    for host in HOSTS:
+        web.complaints.clear()
+        page = opened(web, section, host)
+        looked_at(page, host)
+        found = wrong_in(page, host) + web.complaints + web.strangers
+        if host.script:
+            found += barriers(page)  # last, for axe itself brings style into a frame
+        wrong += [f"{host.name}: {line}" for line in found]
+        web.close()
+    assert wrong == [], "\n".join(wrong)
+    told = {f'{{"section":"{section.address}","form":"{form}","origin":"{FOREIGN}"}}' for form in FORMS}
+    assert set(web.beacons) == told
+    assert len(web.beacons) == 2 * sum(host.script for host in HOSTS), "once for each view and form"
+
+
+FORMS = ("component", "frame")
