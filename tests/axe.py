@@ -19,7 +19,8 @@ def broken(
 ) -> list[str]:
     """One line for each element that breaks one of ``rules`` (all of them where none is named).
 
-    What the selectors in ``left_out`` match is not looked at, nor what is outside ``within``. The script is read once for each document.
+    What the selectors in ``left_out`` match is not looked at, nor what is outside ``within``. The script is read
+    once for each document.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_SCRIPT)

@@ -28,10 +28,14 @@ def build() -> bytes:
     style = json.dumps(_smaller((SOURCE / f"{NAME}.css").read_text(encoding="utf-8")))
     source = (SOURCE / f"{NAME}.js").read_text(encoding="utf-8")
     whole = source.replace(f'"/* {NAME}.css */"', style)
-    done = subprocess.run(["node", _TERSER, *_OPTIONS], input=whole.encode(), capture_output=True, check=False)
+    done = subprocess.run(
+        ["node", _TERSER, *_OPTIONS], input=whole.encode(), capture_output=True, check=False
+    )
     if done.returncode:
         raise problem.Problem(
-            "The component cannot be made smaller.", "Không rút gọn được thành phần web.", done.stderr.decode()
+            "The component cannot be made smaller.",
+            "Không rút gọn được thành phần web.",
+            done.stderr.decode(),
         )
     return _PREAMBLE + done.stdout.strip() + b"\n"
 

@@ -74,9 +74,10 @@ def _limit(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= 50 else None
 
 
-def section_frame_url(address: str, *, choices: Choices, own_layout: str) -> str:
+def section_frame_url(address: str, *, choices: Choices, own_layout: str, asked: str = "") -> str:
+    """Address of the frame of a section or another selection; ``asked`` is the query of a search."""
     folder = "" if choices.language == "vi" else f"{choices.language}/"
-    query = choices.query(own_layout=own_layout)
+    query = "&".join(filter(None, (asked, choices.query(own_layout=own_layout))))
     return absolute(f"/embed/{address}/{folder}") + (f"?{query}" if query else "")
 
 

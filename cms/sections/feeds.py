@@ -106,7 +106,8 @@ def frame_policy(ancestors: str) -> str:
     files_at = f"'self' {settings.PUBLIC_BASE_URL.rstrip('/')}"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; base-uri 'none';"
-        f" form-action 'none'; connect-src 'self'; img-src {files_at}; media-src {files_at}; frame-ancestors {ancestors}"
+        f" form-action 'none'; connect-src 'self'; img-src {files_at}; media-src {files_at};"
+        f" frame-ancestors {ancestors}"
     )
 
 

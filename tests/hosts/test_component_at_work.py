@@ -82,7 +82,9 @@ def test_what_finds_no_room_waits_for_the_reader_and_nothing_moves(web: Web, sec
 _GONE: list[Callable[[Page], None]] = [
     lambda page: page.route("**/feed.json", lambda route: route.abort()),
     lambda page: page.route("**/feed.json", lambda route: route.fulfill(body="<p>", headers=_ANYONE)),
-    lambda page: page.route("**/feed.json", lambda route: route.fulfill(body='{"items":[{}]}', headers=_ANYONE)),
+    lambda page: page.route(
+        "**/feed.json", lambda route: route.fulfill(body='{"items":[{}]}', headers=_ANYONE)
+    ),
     lambda page: page.route("**/feed.json", lambda route: route.fulfill(status=500, headers=_ANYONE)),
 ]
 _ANYONE = {"Access-Control-Allow-Origin": "*", "Content-Type": "application/feed+json"}
@@ -90,7 +92,9 @@ _ANYONE = {"Access-Control-Allow-Origin": "*", "Content-Type": "application/feed
 
 def test_when_the_library_fails_what_stood_there_stays(web: Web, section: Section) -> None:
     page = shown(web, code(section))
-    page.evaluate("window.told = []; fetch = (ask => (...all) => (told.push(all[1].cache), ask(...all)))(fetch); 0")
+    page.evaluate(
+        "window.told = []; fetch = (ask => (...all) => (told.push(all[1].cache), ask(...all)))(fetch); 0"
+    )
     for fail in _GONE:
         fail(page)
         page.evaluate(LATER)

@@ -141,7 +141,9 @@ def wrong_in(page: Page, host: Host) -> list[str]:
 
 def barriers(page: Page) -> list[str]:
     """Of axe, within what is ours: component and frame."""
-    page.evaluate("delete Object.prototype.extended; delete Array.prototype.extended")  # axe stumbles over them
+    page.evaluate(
+        "delete Object.prototype.extended; delete Array.prototype.extended"
+    )  # axe stumbles over them
     frames: list[Any] = [frame for frame in page.frames[1:] if frame.url.startswith(SITE)]
     return [*axe.broken(page, within="kho57-section"), *(line for one in frames for line in axe.broken(one))]
 

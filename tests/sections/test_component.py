@@ -37,7 +37,7 @@ def test_it_is_at_most_three_kilobytes_as_it_goes_over_the_line(client: Client) 
 
 
 def test_a_browser_of_2017_can_read_it() -> None:
-    parse = "require('acorn').parse(require('fs').readFileSync(0, 'utf8'), {ecmaVersion: %d})" % FLOOR
+    parse = f"require('acorn').parse(require('fs').readFileSync(0, 'utf8'), {{ecmaVersion: {FLOOR}}})"
     read = subprocess.run(
         ["node", "-e", parse], input=content(), cwd=settings.BASE_DIR, capture_output=True, check=False
     )
@@ -46,7 +46,16 @@ def test_a_browser_of_2017_can_read_it() -> None:
 
 def test_it_keeps_nothing_and_names_no_other_site() -> None:
     text = content().decode()
-    for word in ("cookie", "localStorage", "sessionStorage", "indexedDB", "eval(", "innerHTML", "http://", "https://"):
+    for word in (
+        "cookie",
+        "localStorage",
+        "sessionStorage",
+        "indexedDB",
+        "eval(",
+        "innerHTML",
+        "http://",
+        "https://",
+    ):
         assert word not in text
 
 

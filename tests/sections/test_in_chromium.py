@@ -20,6 +20,8 @@ from tests.hosts.web import FOREIGN, SITE, Web
 from tests.sections.making import drain, make_section
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
 @pytest.fixture
 def section() -> Section:
     commune = make.make_agency("UBND xã A Lưới 1", code="XA-20056", name_en="A Luoi 1 Commune")

@@ -142,7 +142,7 @@
     /* Once for each section and view of a page, when it is seen: where it stands, nothing about who looks. */
     function tell(section) {
       const origin = location.origin;
-      if (!section || told[section] || !/^http/.test(origin)) return;
+      if (!section || told[section] || origin === library || !/^http/.test(origin)) return;
       told[section] = 1;
       new IntersectionObserver((entries, watch) => {
         if (!entries.some(entry => entry.isIntersecting)) return;
