@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -25,6 +26,7 @@ from cms.sections.player import player
 from cms.sections.render import in_language
 from media_library import access
 from media_library.files import public_address
+from media_library.kinds import Kind
 from media_library.models import Agency, Resource
 
 PAGE_CACHE = "public, max-age=0, must-revalidate"
@@ -44,9 +46,14 @@ def page_of(request: HttpRequest, section: Section, *, at: datetime, preview: bo
     language = _language()
     give_agency(section)
     published = publication(section, shown_in(section, at), language=language, site=here)
+    kind = request.GET.get("kind", "")
+    kinds = _kinds(published, kind)
     context = {
         "publication": published,
-        **_rows(published),
+        **_rows(published, kind=kind if any(each["current"] for each in kinds) else ""),
+        "kinds": kinds,
+        "chosen_kind": next((each["label"] for each in kinds if each["current"]), ""),
+        "feeds": [(label, _feed_path(published, name)) for label, name in _FEEDS],
         "newest": max((each.published for each in published.entries), default=None),
         "facts": _facts(section, language),
         "is_preview": preview,
@@ -65,11 +72,32 @@ def page_of(request: HttpRequest, section: Section, *, at: datetime, preview: bo
     return response
 
 
-def _rows(published: Publication) -> dict[str, Any]:
-    """Up to four pins on a shelf, all the rest as a list."""
+_FEEDS = (
+    ("RSS", "rss.xml"),
+    ("Atom", "atom.xml"),
+    ("JSON Feed", "feed.json"),
+    ("Podcast", "podcast.xml"),
+    ("Media RSS", "media.xml"),
+    ("iCalendar", "calendar.ics"),
+)
+
+
+def _kinds(published: Publication, chosen: str) -> list[dict[str, Any]]:
+    """The kinds that stand in it, each with its number, in the order of :class:`Kind`; for one alone none."""
+    counts = Counter(each.kind for each in published.entries)
+    found = [
+        {"value": kind.value, "label": kind.label, "count": counts[kind], "current": kind == chosen}
+        for kind in Kind
+        if counts[kind]
+    ]
+    return found if len(found) > 1 else []
+
+
+def _rows(published: Publication, *, kind: str = "") -> dict[str, Any]:
+    """Up to four pins on a shelf, all the rest as a list; of one ``kind`` everything as a list."""
     language = published.language
-    pinned = [each for each in published.entries if each.pinned][: cards.SHELF]
-    rest = [each for each in published.entries if each not in pinned]
+    pinned = [each for each in published.entries if each.pinned and not kind][: cards.SHELF]
+    rest = [each for each in published.entries if each not in pinned and kind in ("", each.kind)]
     return {
         "pinned": cards.shelf(pinned, language=language),
         "rest": [cards.card(each, language=language) for each in rest],

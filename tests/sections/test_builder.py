@@ -12,6 +12,7 @@ from django.test import Client
 
 from media_library.models import Campaign
 from tests import factories as make
+from tests.portal.library import index
 from tests.sections.making import drain, make_section
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,7 @@ def test_a_selection_is_embedded_like_a_section(kind: str, language: str, client
         starts="10-01", ends="10-31",
     )  # fmt: skip
     make.make_published("video", title="Có ở đây", topics=[topic], audiences=[audience], campaign=campaign)
+    index()
     path = {
         "topic": f"topic/{topic.slug}",
         "audience": f"audience/{audience.slug}",
@@ -64,14 +66,14 @@ def test_a_selection_is_embedded_like_a_section(kind: str, language: str, client
     assert page.status_code == 200
     frame, component, *_programs = snippets(page)
     shown = client.get(addresses(frame)[0].removeprefix(BASE))
-    assert shown.status_code == 200 and "Có ở đây" in shown.content.decode()
+    assert shown.status_code == 200 and ">Có ở đây</a>" in shown.content.decode()
     assert "frame-ancestors *" in shown["Content-Security-Policy"]
     assert shown["Content-Language"] == language and "X-Frame-Options" not in shown
     named = html.unescape(re.findall(r'section="([^"]+)"', component)[0])
     place, mark, query = named.partition("?")
     name = "feed.json" if language == "vi" else "feed.en.json"
     feed = client.get(f"/feeds/{place}/{name}{mark}{query}")
-    assert "Có ở đây" in feed.content.decode()
+    assert [each["title"] for each in feed.json()["items"]] == ["Có ở đây"]
 
 
 def test_the_frame_of_an_unknown_selection_is_404_and_of_a_merged_agency_leads_on(client: Client) -> None:
