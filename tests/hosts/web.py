@@ -15,12 +15,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from tests import factories as make
 
 SITE, FOREIGN = "http://kho57.localhost", "http://xa-mau.localhost"
-_SHIFTS = """window.shifts = 0;
+_WATCH = """window.shifts = 0;
 try {
   new PerformanceObserver(list => list.getEntries().forEach(each => {
     if (!each.hadRecentInput) window.shifts += each.value;
   })).observe({type: "layout-shift", buffered: true});
-} catch (unknown) { window.shifts = -1; }"""
+} catch (unknown) { window.shifts = -1; }
+addEventListener("message", event => {
+  window.frameHeight = (event.data || 0)["kho57-height"] || window.frameHeight;
+});"""
 
 
 @dataclass
@@ -30,6 +33,7 @@ class Web:
     browser: Browser
     client: Client
     foreign: bytes = b""
+    foreign_style: str = ""
     foreign_headers: dict[str, str] = field(default_factory=dict)
     broken: bool = False
     complaints: list[str] = field(default_factory=list)
@@ -49,7 +53,7 @@ class Web:
         )
         self.contexts.append(made)
         page = made.new_page()
-        page.add_init_script(_SHIFTS)
+        page.add_init_script(_WATCH)
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.route("**/*", self._answer)
@@ -87,8 +91,7 @@ class Web:
 
     def _from_host(self, route: Route, path: str) -> None:
         if path == "/site.css":
-            style = "kho57-section, iframe { display: block; width: 100%; border: 0; min-height: 720px; }"
-            route.fulfill(body=style, content_type="text/css")
+            route.fulfill(body=self.foreign_style, content_type="text/css")
         elif path == "/favicon.ico":
             route.fulfill(status=204)
         else:
