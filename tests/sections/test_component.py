@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -38,8 +39,10 @@ def test_it_is_at_most_three_kilobytes_as_it_goes_over_the_line(client: Client) 
 
 def test_a_browser_of_2017_can_read_it() -> None:
     parse = f"require('acorn').parse(require('fs').readFileSync(0, 'utf8'), {{ecmaVersion: {FLOOR}}})"
+    node = shutil.which("node")
+    assert node, "Node is missing: make test"
     read = subprocess.run(
-        ["node", "-e", parse], input=content(), cwd=settings.BASE_DIR, capture_output=True, check=False
+        [node, "-e", parse], input=content(), cwd=settings.BASE_DIR, capture_output=True, check=False
     )
     assert read.returncode == 0, read.stderr.decode()
 
