@@ -167,6 +167,19 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
         )
         for name in ("feed.json",)
     ],
+    "syndication:selection_frame": lambda world: [
+        f"/embed/{each}/{folder}"
+        for each in (
+            f"agency/{world.owner.code}",
+            "topic/chuyen-doi-so",
+            "audience/students",
+            "campaign/chu-de",
+        )
+        for folder in ("", "en/")
+    ],
+    "syndication:search_frame": lambda world: [
+        f"/embed/search/{folder}?{query}" for query in _questions(world) for folder in ("", "en/")
+    ],
     "syndication:search_feed": lambda world: [
         f"/feeds/search/feed.json?{query}" for query in _questions(world)[:3]
     ],
@@ -202,6 +215,8 @@ ABOUT_NONE = {
     "portal:request",
     "portal:request-sent",
     "syndication:frame_script",
+    "syndication:component",
+    "syndication:component_version",
     "root",
     "favicon",
     "robots",
