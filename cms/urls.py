@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from cms.exchange import urls as exchange
 from cms.newsroom import urls as newsroom
+from cms.notifying import urls as notifying
 from cms.portal import urls as portal
 from cms.sections import urls as sections
 
@@ -21,6 +22,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("", include("media_library.urls")),
     path("", include((sections.machines, "syndication"))),
     path("", include((newsroom.machines, "taking"))),
+    path("", include((notifying.machines, "notifying"))),
     path("api/v1/", include((exchange.urlpatterns, "exchange"))),
     path("", include(portal.machine_urlpatterns)),
     path("", include("search.urls")),

@@ -59,7 +59,7 @@ def _told(notice: Notice, *, at: datetime) -> dict[str, Any]:
             "resource": resource.public_id,
             "addresses": [absolute(path) for path in _addresses(resource.public_id)],
             "reminder": notice.sent,
-            "confirm": absolute(reverse("takedown_confirm", args=[notice.token])),
+            "confirm": absolute(reverse("notifying:takedown_confirm", args=[notice.token])),
         },
     }
 

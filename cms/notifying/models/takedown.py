@@ -70,7 +70,9 @@ class Subscriber(models.Model):
         except NotFetched as problem:
             raise ValidationError({"url": problem.message}) from problem
         if place.scheme != "https":
-            raise ValidationError({"url": _("The address must begin with https://, so that nobody reads along.")})
+            raise ValidationError(
+                {"url": _("The address must begin with https://, so that nobody reads along.")}
+            )
 
 
 def _ports() -> set[int]:
@@ -104,9 +106,7 @@ class Notice(models.Model):
 
     resource = models.ForeignKey(Resource, related_name="notices", on_delete=models.CASCADE)
     withdrawn_at = models.DateTimeField()
-    subscriber = models.ForeignKey(
-        Subscriber, related_name="notices", on_delete=models.SET_NULL, null=True
-    )
+    subscriber = models.ForeignKey(Subscriber, related_name="notices", on_delete=models.SET_NULL, null=True)
     subscriber_name = models.CharField(max_length=200)
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     state = models.CharField(max_length=9, choices=NoticeState.choices, default=NoticeState.WAITING)
