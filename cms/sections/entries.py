@@ -140,7 +140,7 @@ class Publication:
 
     @property
     def followed(self) -> bool:
-        """Whether a hub tells of its changes: sections are files, of selections nobody knows when they changed."""
+        """Whether the hub tells of its changes: sections are files; when a selection changed nobody knows."""
         return self.section is not None
 
     @property

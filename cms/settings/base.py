@@ -19,6 +19,7 @@ SECURITY_CONTACT = environment.text("SECURITY_CONTACT")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 CDN_PURGE_URL = environment.text("CDN_PURGE_URL")
 CDN_PURGE_TOKEN = environment.text("CDN_PURGE_TOKEN")
+CDN_PURGE_KEY_HEADER = environment.text("CDN_PURGE_KEY_HEADER")
 MAINTENANCE = environment.flag("MAINTENANCE")
 DEMONSTRATION = False
 
@@ -157,6 +158,9 @@ RESOURCE_PREVIEWS = {
     "portal": "cms.portal.previews.resource",
     "embed": "cms.sections.previews.resource",
 }
+
+# Who knows where a withdrawn resource still stands: functions of its public id, by name (cms.notifying.serving)
+WITHDRAWAL_WITNESSES: list[str] = []
 
 # People and sign-in
 

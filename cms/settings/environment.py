@@ -108,6 +108,12 @@ VARIABLES = (
         "http://cache.internal:6081",
     ),
     Variable("CDN_PURGE_TOKEN", "", "Sent to it with each PURGE (Authorization: Bearer)."),
+    Variable(
+        "CDN_PURGE_KEY_HEADER",
+        "",
+        "Header in which it takes keys of Surrogate-Key; without it every address is told by itself.",
+        "xkey-purge",
+    ),
     Variable("TRUSTED_PROXIES", 0, "How many proxies of ours stand in front; only then X-Forwarded-* count."),
     Variable("HSTS_SECONDS", 31_536_000, "How long browsers insist on HTTPS; 0 switches that off."),
     Variable(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -153,8 +152,3 @@ class Notice(models.Model):
     def urn(self) -> str:
         """Its identity for the other side."""
         return f"urn:uuid:{self.token}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.subscriber and not self.subscriber_name:
-            self.subscriber_name = self.subscriber.name
-        super().save(*args, **kwargs)
