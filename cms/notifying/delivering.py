@@ -1,4 +1,4 @@
-"""Sending a feed to those who follow it, once its bytes changed (WebSub, 7): the present feed, signed, until taken.
+"""Sending a feed to those who follow it once its bytes changed (WebSub, 7): as it is now, signed, until taken.
 
 The rendering of a section announces the files that it wrote; those who follow one are marked there by one query.
 A drain posts. A callback that fails is asked ever more rarely and given up in the end; the next time it asks to

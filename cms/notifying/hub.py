@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 
-from cms.notifying import following, topics
+from cms.notifying import following, posting, topics
 from cms.notifying.following import Asking, Full
 from cms.notifying.models import Mode
 from cms.notifying.models.subscription import LONGEST_CALLBACK, LONGEST_SECRET
-from cms.notifying.posting import manners
-from media_library.intake.fetching import NotFetched, destination
+from media_library.intake.fetching import NotFetched
 
 LEASE = timedelta(days=10)
 LONGEST_LEASE = timedelta(days=30)
@@ -91,7 +90,7 @@ def _callback(url: str) -> tuple[str, str]:
     if len(url) > LONGEST_CALLBACK:
         raise Refused(_("hub.callback has more than %(limit)s characters.") % {"limit": LONGEST_CALLBACK})
     try:
-        place = destination(url, ports=manners().ports)
+        place = posting.place_of(url)
     except NotFetched as problem:
         raise Refused(f"hub.callback: {problem.message}") from problem
     if len(place.url) > LONGEST_CALLBACK:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from media_library.intake.fetching import Answer, Manners, NotFetched, tell
+from media_library.intake.fetching import Answer, Destination, Manners, NotFetched, destination, reach, tell
 
 SECONDS = 10.0
 """That one call may take in all."""
@@ -50,6 +50,23 @@ def manners() -> Manners:
     return Manners(
         agent=settings.FETCH_AGENT, ports=frozenset({80, 443, *settings.FETCH_PORTS}), idle=IDLE, redirects=0
     )
+
+
+def place_of(url: str) -> Destination:
+    """``url`` parsed, nobody asked. Raises NotFetched where one sees that it may not be reached."""
+    how = manners()
+    place = destination(url, ports=how.ports)
+    if place.literal is not None:
+        reach.check(place.literal, allowed=how.allowed)
+    return place
+
+
+def check(url: str) -> Destination:
+    """:func:`place_of`, and that its name leads into the public internet now. Raises NotFetched."""
+    how, place = manners(), place_of(url)
+    if place.literal is None:
+        reach.addresses_of(place.host, resolve=how.resolve, seconds=how.idle, allowed=how.allowed)
+    return place
 
 
 def call(one: Call, *, how: Manners | None = None) -> Outcome:

@@ -77,7 +77,7 @@ def resource_key(public_id: str) -> str:
 
 
 def _addresses(resource: Resource, *, public: bool) -> Iterator[str]:
-    """Its frames; once it is not public any more its pages and stored files too, which caches keep for minutes."""
+    """Its frames; once it is not public any more its pages and files too, which caches keep for minutes."""
     for frame in ("resource_frame", "resource_frame_en"):
         yield reverse(f"syndication:{frame}", args=[resource.public_id])
     if public:

@@ -1,4 +1,4 @@
-"""Who follows our feeds by WebSub (W3C Recommendation 23 January 2018), and who asked to and was not asked back yet."""
+"""Who follows our feeds by WebSub (W3C Recommendation 23 January 2018), and who has yet to confirm that."""
 
 from __future__ import annotations
 

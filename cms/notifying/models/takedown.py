@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from media_library.intake.fetching import NotFetched, destination
 from media_library.models import Resource
 
 
@@ -61,21 +60,6 @@ class Subscriber(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def clean(self) -> None:
-        super().clean()
-        try:
-            place = destination(self.url or "", ports=_ports())
-        except NotFetched as problem:
-            raise ValidationError({"url": problem.message}) from problem
-        if place.scheme != "https":
-            raise ValidationError(
-                {"url": _("The address must begin with https://, so that nobody reads along.")}
-            )
-
-
-def _ports() -> set[int]:
-    return {443, *settings.FETCH_PORTS}
 
 
 class NoticeState(models.TextChoices):
