@@ -26,7 +26,7 @@ from media_library.scheduler import alone
 BATCH = 32
 TURN = "websub"
 ATTEMPTS = 8
-"""For one change; the pauses between them make about ten hours."""
+"""For one change; the pauses between them make about fifteen hours."""
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 

@@ -100,7 +100,8 @@ def standing(resource: Resource) -> Standing:
 
 
 def of_this_withdrawal(resource: Resource) -> QuerySet[Notice]:
-    """The open ones first."""
+    """The open ones first. The resource is withdrawn."""
+    assert resource.withdrawn_at is not None
     rows = Notice.objects.filter(resource=resource, withdrawn_at=resource.withdrawn_at)
     return rows.annotate(is_waiting=Count("pk", filter=Q(state__in=OPEN))).order_by(
         "-is_waiting", "subscriber_name", "pk"

@@ -49,6 +49,7 @@ def _ask(withdrawn: list[Resource]) -> None:
                 due_at=row.withdrawn_at,
             )
             for row in withdrawn
+            if row.withdrawn_at
             for subscriber in told
         ],
         ignore_conflicts=True,
