@@ -1,8 +1,8 @@
 """Sending a feed to those who follow it once its bytes changed (WebSub, 7): as it is now, signed, until taken.
 
 The rendering of a section announces the files that it wrote; those who follow one are marked there by one query.
-A drain posts. A callback that fails is asked ever more rarely and given up in the end; the next time it asks to
-follow, or the feed changes, it begins anew.
+A drain posts. A callback that fails is asked ever more rarely and given up in the end; from then on once with each
+change, until it takes one, asks to follow anew, or its lease ends.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, DateTimeField, F, IntegerField, Q, Value, When
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from cms.notifying import signing, topics
@@ -29,6 +30,8 @@ ATTEMPTS = 8
 """For one change; the pauses between them make about fifteen hours."""
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
+_PAUSING = Q(attempts__gt=0, due_at__isnull=False)
+"""A callback that fails keeps its pause, however often the feed changes meanwhile."""
 
 
 def files_changed(*, names: list[str], **signal: Any) -> None:
@@ -37,7 +40,11 @@ def files_changed(*, names: list[str], **signal: Any) -> None:
     followed = Subscription.objects.filter(
         topic__in=[public_path(name) for name in names], lease_until__gt=at
     )
-    followed.update(wanted=F("wanted") + 1, due_at=at, attempts=0)
+    followed.update(
+        wanted=F("wanted") + 1,
+        due_at=Case(When(_PAUSING, then=F("due_at")), default=Value(at), output_field=DateTimeField()),
+        attempts=Least(F("attempts"), Value(ATTEMPTS - 1), output_field=IntegerField()),
+    )
 
 
 def drain(at: datetime) -> int:

@@ -59,10 +59,14 @@ def ask(asking: Asking, *, at: datetime) -> Intent:
         same = Intent.objects.filter(topic=asking.topic, callback=asking.callback, spent=False)
         same.update(spent=True)
         recent = Intent.objects.filter(requested_at__gt=at - COUNTED_FOR)
-        if recent.filter(host=asking.host).count() >= INTENTS_OF_A_HOST or recent.count() >= INTENTS:
+        if recent.filter(host=asking.host).count() >= INTENTS_OF_A_HOST:
             raise Full(int(COUNTED_FOR.total_seconds()))
-        if asking.mode == Mode.SUBSCRIBE and _is_full(asking):
-            raise Full(24 * 3600)
+        follows = Subscription.objects.filter(topic=asking.topic, callback=asking.callback).exists()
+        if not follows:  # who follows may always renew, and leave
+            if recent.count() >= INTENTS:
+                raise Full(int(COUNTED_FOR.total_seconds()))
+            if _is_full(asking.host):
+                raise Full(24 * 3600)
         return Intent.objects.create(
             mode=asking.mode,
             topic=asking.topic,
@@ -75,12 +79,10 @@ def ask(asking: Asking, *, at: datetime) -> Intent:
         )
 
 
-def _is_full(asking: Asking) -> bool:
-    """Whether there is no room for another; who follows already may always renew."""
+def _is_full(host: str) -> bool:
+    """Whether there is no room for another subscription of ``host``."""
     rows = Subscription.objects.all()
-    if rows.filter(topic=asking.topic, callback=asking.callback).exists():
-        return False
-    return rows.filter(host=asking.host).count() >= SUBSCRIPTIONS_OF_A_HOST or rows.count() >= SUBSCRIPTIONS
+    return rows.filter(host=host).count() >= SUBSCRIPTIONS_OF_A_HOST or rows.count() >= SUBSCRIPTIONS
 
 
 def drain(at: datetime) -> int:
@@ -128,7 +130,7 @@ def _grant(intent: Intent, *, at: datetime) -> None:
         if intent.mode == Mode.UNSUBSCRIBE:
             Subscription.objects.filter(topic=intent.topic, callback=intent.callback).delete()
             return
-        Subscription.objects.update_or_create(
+        row, _new = Subscription.objects.update_or_create(
             topic=intent.topic,
             callback=intent.callback,
             defaults={
@@ -139,6 +141,8 @@ def _grant(intent: Intent, *, at: datetime) -> None:
                 "attempts": 0,
             },
         )
+        if row.wanted > row.delivered:  # what it missed while it was given up
+            Subscription.objects.filter(pk=row.pk).update(due_at=at)
 
 
 def forget(at: datetime) -> int:

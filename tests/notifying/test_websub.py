@@ -292,6 +292,23 @@ class TestDelivering:
         one.refresh_from_db()
         assert one.delivered == one.wanted == 2
 
+    def test_a_callback_that_fails_keeps_its_pause_while_the_feed_changes(
+        self, section: Section, other: Other
+    ) -> None:
+        pause = later(minutes=8)
+        one = follow(section, other, wanted=3, due_at=pause, attempts=3)
+        delivering.files_changed(names=[f"feeds/{section.address}/feed.json"])
+        one.refresh_from_db()
+        assert (one.wanted, one.due_at, one.attempts) == (4, pause, 3)
+
+    def test_who_was_given_up_and_follows_anew_is_sent_what_it_missed(
+        self, client: Client, section: Section, other: Other
+    ) -> None:
+        follow(section, other, wanted=2, delivered=1, attempts=delivering.ATTEMPTS)
+        subscribe(client, section, other.at("/"))
+        following.drain(timezone.now())
+        assert delivering.drain(timezone.now()) == 1 and len(other.posts()) == 1
+
     def test_410_ends_a_subscription(self, section: Section, other: Other) -> None:
         follow(section, other, wanted=1, due_at=timezone.now())
         other.usual = Behaviour(410)

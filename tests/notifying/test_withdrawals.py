@@ -15,6 +15,7 @@ from django.utils import timezone
 from cms.notifying import editing, posting, takedown
 from cms.notifying.models import Notice, NoticeState, Subscriber
 from media_library import publishing
+from media_library.editing.taking_back import used_in
 from media_library.models import Agency, Resource, User
 from tests import factories as make
 from tests.editing.screens import address, signed_in
@@ -79,6 +80,13 @@ def test_a_witness_that_fails_is_left_out_and_that_is_said(settings: Any) -> Non
     answer = page(make.make_lead(), withdrawn())
     assert answer.status_code == 200 and "có thể còn trang khác" in answer.content.decode()
     assert len(answer.context["standing"].seen.pages) == 2
+
+
+def test_a_notice_is_no_place_where_a_resource_is_in_use() -> None:
+    subscriber()
+    row = withdrawn()
+    Notice.objects.get().save()
+    assert used_in(row) == []
 
 
 def test_reminding_sends_open_notices_at_once_and_no_others() -> None:

@@ -85,7 +85,10 @@ class Notice(models.Model):
     """One withdrawal as one subscriber is told of it; stays as the proof of when that was.
 
     A system that is removed leaves its name. ``due_at``: when it is sent next; None when nothing is planned.
+    Not in Wagtail's index of references, for it is no place where the resource is in use.
     """
+
+    wagtail_reference_index_ignore = True
 
     resource = models.ForeignKey(Resource, related_name="notices", on_delete=models.CASCADE)
     withdrawn_at = models.DateTimeField()
