@@ -1,7 +1,7 @@
 """Sending a feed to those who follow it once its bytes changed (WebSub, 7): as it is now, signed, until taken.
 
 The rendering of a section announces the files that it wrote; those who follow one are marked there by one query.
-A drain posts. A callback that fails is asked ever more rarely and given up in the end; from then on once with each
+A drain posts. A callback that fails is asked ever more rarely, given up in the end, and then asked once with each
 change, until it takes one, asks to follow anew, or its lease ends.
 """
 

@@ -25,8 +25,9 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from cms.notifying import posting, standing, takedown
+from cms.notifying import pages, posting, standing, takedown
 from cms.notifying.models import Subscriber
+from cms.notifying.serving import testimony
 from media_library import access
 from media_library.editing import fence
 from media_library.editing.elsewhere import Page
@@ -62,7 +63,9 @@ def _after(rows: Any, key: str) -> Any:
 
 
 class WithdrawalView(WagtailAdminTemplateMixin, TemplateView):
-    """One withdrawal. ``POST`` with ``remind`` (a notice's key, or ``all``) sends open notices once more."""
+    """One withdrawal. ``POST`` with ``remind`` (a notice's key, or ``all``) sends open notices once more, with
+    ``page`` (its address) writes to the agency whose page still shows it.
+    """
 
     model = Resource
     template_name = "notifying/withdrawal.html"
@@ -84,7 +87,30 @@ class WithdrawalView(WagtailAdminTemplateMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.may_remind:
             raise Http404
-        notices, wanted = standing.of_this_withdrawal(self.resource), request.POST.get("remind", "")
+        if "page" in request.POST:
+            self._write_to_agency(request.POST["page"])
+        else:
+            self._remind(request.POST.get("remind", ""))
+        return redirect(reverse("kho57_withdrawal", args=[self.resource.pk]))
+
+    def _write_to_agency(self, url: str) -> None:
+        """Only about a page that a witness names, so that no letter holds an address somebody made up."""
+        withdrawn_at = self.resource.withdrawn_at
+        assert withdrawn_at is not None
+        said = testimony(self.resource.public_id, withdrawn_at=withdrawn_at)
+        page = next((one for one in said.pages if one.url == url), None)
+        if page is None:
+            messages.warning(self.request, _("This page is not known to show it any more."))
+            return
+        try:
+            pages.ask(self.resource, page, by=self.request.user, at=timezone.now())
+        except pages.Unasked as refusal:
+            messages.warning(self.request, _unasked(refusal))
+        else:
+            messages.success(self.request, _("The editors of the agency are written to."))
+
+    def _remind(self, wanted: str) -> None:
+        notices = standing.of_this_withdrawal(self.resource)
         if wanted != "all":
             notices = notices.filter(pk=wanted if wanted.isdecimal() and len(wanted) < 16 else 0)
         number = takedown.remind_now(notices.values_list("pk", flat=True), at=timezone.now())
@@ -92,10 +118,15 @@ class WithdrawalView(WagtailAdminTemplateMixin, TemplateView):
             said = ngettext(
                 "%(number)s reminder is on its way.", "%(number)s reminders are on their way.", number
             )
-            messages.success(request, said % {"number": number})
+            messages.success(self.request, said % {"number": number})
         else:
-            messages.warning(request, _("There is nobody left to remind."))
-        return redirect(reverse("kho57_withdrawal", args=[self.resource.pk]))
+            messages.warning(self.request, _("There is nobody left to remind."))
+
+
+def _unasked(refusal: pages.Unasked) -> str:
+    if refusal.soon:
+        return _("The agency was written to within the last hour. Please wait before you write again.")
+    return _("The agency has no editor with a mail address. Please call it.")
 
 
 def withdrawal_of(resource: Resource, user: Any) -> Page | None:

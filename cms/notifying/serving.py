@@ -37,6 +37,8 @@ class Serving:
 
     url: str
     agency: str
+    agency_id: int | None
+    """None where the witness knows its name only."""
     seen_at: datetime | None
     since_then: bool
 
@@ -67,4 +69,5 @@ def testimony(public_id: str, *, withdrawn_at: datetime) -> Testimony:
 
 def _serving(place: Witnessed, withdrawn_at: datetime) -> Serving:
     seen = place.visited_at
-    return Serving(place.url, str(place.agency), seen, seen is not None and seen >= withdrawn_at)
+    key = getattr(place.agency, "pk", None)
+    return Serving(place.url, str(place.agency), key, seen, seen is not None and seen >= withdrawn_at)

@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.notifying import edge, purging
-from cms.notifying.models import Notice, NoticeState, Purge, Subscription
+from cms.notifying import edge, pages, purging
+from cms.notifying.models import Notice, NoticeState, PageReminder, Purge, Subscription
 from cms.notifying.models.takedown import OPEN
-from cms.notifying.serving import Testimony, testimony
+from cms.notifying.serving import Serving, Testimony, testimony
 from cms.sections.models import SectionRender
 from media_library.intake.fetching.problem import MESSAGES
 from media_library.models import Resource
@@ -54,12 +54,21 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A page that still shows it, and the letters to its agency."""
+
+    page: Serving
+    letters: tuple[PageReminder, ...]
+
+
+@dataclass(frozen=True)
 class Standing:
     resource: Resource
     withdrawn_at: datetime
     steps: tuple[Step, ...]
     told: tuple[Told, ...]
     seen: Testimony
+    pages: tuple[Shown, ...]
 
     @property
     def confirmed(self) -> int:
@@ -90,12 +99,15 @@ def standing(resource: Resource) -> Standing:
     """Everything the page of a withdrawal says; a constant number of queries. The resource is withdrawn."""
     assert resource.withdrawn_at is not None
     notices = of_this_withdrawal(resource).select_related("subscriber")
+    seen = testimony(resource.public_id, withdrawn_at=resource.withdrawn_at)
+    letters = pages.asked(resource)
     return Standing(
         resource=resource,
         withdrawn_at=resource.withdrawn_at,
         steps=tuple(_steps(resource)),
         told=tuple(Told(notice, in_plain_words(notice.problem)) for notice in notices),
-        seen=testimony(resource.public_id, withdrawn_at=resource.withdrawn_at),
+        seen=seen,
+        pages=tuple(Shown(page, tuple(letters.get(page.url, ()))) for page in seen.pages),
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cms.notifying import delivering, following, purging, takedown
+from cms.notifying import delivering, following, pages, purging, takedown
 from cms.notifying.models import Subscriber
 from cms.sections.changes import files_changed
-from media_library import scheduler, worker
+from media_library import collector, scheduler, worker
 from media_library.changes import resource_changed
 from search.editing.rights import reserve
 
@@ -21,3 +21,4 @@ def connect() -> None:
     worker.register("websub", delivering.drain, apart=True)
     worker.register("takedown", takedown.drain, apart=True)
     scheduler.register("websub_leases", following.forget)
+    collector.register("shown_after_withdrawal", pages.ask_each_day)
