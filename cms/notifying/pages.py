@@ -7,6 +7,7 @@ not the title, which was withdrawn as well.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from cms.notifying import serving
 from cms.notifying.models import PageReminder
@@ -42,8 +43,11 @@ def asked(resource: Resource) -> dict[str, list[PageReminder]]:
     return found
 
 
-def ask(resource: Resource, page: Serving, *, by: User | None, at: datetime, pause: timedelta = PAUSE) -> int:
-    """Write to the editors of the page's agency; returns to how many. Raises :class:`Unasked`."""
+def ask(resource: Resource, page: Serving, *, by: Any, at: datetime, pause: timedelta = PAUSE) -> int:
+    """Write to the editors of the page's agency; returns to how many. Raises :class:`Unasked`.
+
+    ``by``: the person who pressed the button, None for the day's work.
+    """
     before = asked(resource).get(page.url, [])
     if before and before[-1].sent_at > at - pause:
         raise Unasked(soon=True)

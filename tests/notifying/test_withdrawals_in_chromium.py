@@ -70,6 +70,9 @@ def test_it_is_whole_at_every_width_and_works_by_keyboard(page: Page, row: Resou
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(SITE + reverse(place, args=[row.pk] if place == "kho57_withdrawal" else []))
+            for act in page.locator(".k57-row-act button").all():
+                box = act.bounding_box()
+                assert box is not None and box["x"] + box["width"] <= width, "to be pressed without scrolling"
             wider = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
