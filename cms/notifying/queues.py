@@ -41,11 +41,18 @@ def notices() -> dict[str, int]:
 
 
 def untried(at: datetime) -> timedelta:
-    """How long the longest has been due without an attempt; zero where nothing is."""
+    """How long the oldest notice of a withdrawal has been due without an attempt; zero where none is.
+
+    What followers are owed is left aside: anybody can follow, and be silent, and must not make us look unready.
+    """
+    due = Notice.objects.open().aggregate(due=Min("due_at"))["due"]
+    return max(timedelta(), at - due) if due else timedelta()
+
+
+def owed(at: datetime) -> timedelta:
+    """How long the oldest feed or question to a follower has been due; zero where none is."""
     dues = (
-        Notice.objects.open().aggregate(due=Min("due_at"))["due"],
         Subscription.objects.filter(lease_until__gt=at).aggregate(due=Min("due_at"))["due"],
         Intent.objects.filter(spent=False).aggregate(due=Min("due_at"))["due"],
     )
-    waits = [at - due for due in dues if due is not None]
-    return max([timedelta(), *waits])
+    return max([timedelta(), *(at - due for due in dues if due is not None)])

@@ -137,8 +137,9 @@ def notices(at: datetime) -> Iterator[Metric]:
     yield _gauges("websub_deliveries", "Feeds that did not arrive yet, by state.", states, by="state")
     said = "Notices of withdrawals to other systems, by state."
     yield _gauges("takedown_notices", said, queues.notices(), by="state")
-    late = queues.untried(at).total_seconds()
-    yield _gauge("notices_untried_seconds", "How long the oldest has been due without an attempt.", late)
+    late, owed = queues.untried(at).total_seconds(), queues.owed(at).total_seconds()
+    yield _gauge("takedown_untried_seconds", "How long the oldest has been due without an attempt.", late)
+    yield _gauge("websub_owed_seconds", "How long the oldest post to a follower has been due.", owed)
 
 
 def finding(at: datetime) -> Iterator[Metric]:

@@ -32,6 +32,20 @@ def test_what_nobody_tries_is_not_ready_and_what_is_planned_is(notice: Notice) -
     assert readiness.notices(at) == "0 purges waiting"
 
 
+def test_who_follows_and_is_silent_does_not_make_us_unready(notice: Notice) -> None:
+    Notice.objects.all().delete()
+    at = timezone.now()
+    Subscription.objects.create(
+        topic="/feeds/a/s/feed.json",
+        callback="https://a.example/",
+        host="a.example",
+        lease_until=at + timedelta(days=1),
+        confirmed_at=at,
+        due_at=at - timedelta(hours=1),
+    )
+    assert readiness.notices(at) and queues.owed(at) == timedelta(hours=1)
+
+
 def test_a_cache_that_does_not_forget_is_told(notice: Notice) -> None:
     Notice.objects.all().delete()
     Purge.objects.create(path="/feeds/a/s/feed.json", attempts=3)
