@@ -21,12 +21,27 @@ from cms.settings.environment import BASE_DIR
 from media_library import publishing
 from media_library.models import Resource
 from tests import factories as make
-from tests.notifying.others import Behaviour, Other
+from tests.notifying.others import Behaviour, Other, let_loopback_in
 from tests.sections.making import drain, feed, make_section, titles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
 SECRET = "mot-bi-mat-du-dai-0123456789"
 REASON = "Số liệu sai."
+UNCONFIRMING: list[tuple[Any, str, int]] = [
+    ({"confirmed": "urn"}, "another-secret-0123456789", 403),
+    ({"confirmed": "urn:uuid:of-another"}, SECRET, 400),
+    (b"not json", SECRET, 400),
+    (b"x" * 20_000, SECRET, 413),
+]
+ANSWERS = (
+    b"",
+    b"ok",
+    b"[]",
+    b'{"confirmed": true}',
+    b'{"confirmed": "urn:uuid:0"}',
+    b"[" * 9000,
+    b"\xff\xfe",
+)
 
 
 def make_subscriber(url: str, name: str = "Cổng của tỉnh", **fields: Any) -> Subscriber:
@@ -177,46 +192,34 @@ class TestWhoIsTold:
 
 
 class TestBadEndpoints:
-    @pytest.mark.parametrize(
-        ("behaviour", "problem"),
-        [
+    def test_it_is_tried_again_after_growing_pauses(
+        self, other: Other, notice: Notice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        let_loopback_in(monkeypatch, other, idle=0.3)
+        tried = (
             (Behaviour(500), "status 500"),
             (Behaviour(410), "status 410"),
             (Behaviour(302, location="http://127.0.0.1:1/"), "status 302"),
             (Behaviour(200, wait=0.6), "silent"),
-        ],
-    )
-    def test_it_is_tried_again_after_growing_pauses(
-        self,
-        other: Other,
-        notice: Notice,
-        behaviour: Behaviour,
-        problem: str,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        from tests.notifying.others import let_loopback_in
+        )
+        for number, (behaviour, problem) in enumerate(tried):
+            other.usual = behaviour
+            at = after(notice, minutes=2**number - 1)
+            takedown.drain(at)
+            notice.refresh_from_db()
+            assert (notice.state, notice.problem, notice.failures) == ("waiting", problem, number + 1)
+            assert notice.due_at == at + timedelta(minutes=2**number)
+        assert len(other.sent) == 4, "the redirect led elsewhere"
 
-        let_loopback_in(monkeypatch, other, idle=0.3)
-        other.usual = behaviour
-        takedown.drain(after(notice, seconds=0))
-        notice.refresh_from_db()
-        assert (notice.state, notice.problem, notice.failures) == (NoticeState.WAITING, problem, 1)
-        assert notice.due_at == after(notice, minutes=1)
-        takedown.drain(after(notice, minutes=1))
-        notice.refresh_from_db()
-        assert notice.due_at == after(notice, minutes=3)
-
-    @pytest.mark.parametrize(
-        "body",
-        [b"", b"ok", b"[]", b'{"confirmed": true}', b'{"confirmed": "urn:uuid:0"}', b"[" * 9000, b"\xff\xfe"],
-    )
     def test_an_answer_that_does_not_name_the_notice_confirms_nothing(
-        self, other: Other, notice: Notice, body: bytes
+        self, other: Other, notice: Notice
     ) -> None:
-        other.usual = Behaviour(200, body=body)
-        takedown.drain(after(notice, seconds=0))
-        notice.refresh_from_db()
-        assert (notice.state, notice.due_at) == (NoticeState.TOLD, after(notice, hours=1))
+        for body in ANSWERS:
+            other.usual = Behaviour(200, body=body)
+            takedown.drain(after(notice, seconds=0))
+            notice.refresh_from_db()
+            assert (notice.state, notice.due_at) == (NoticeState.TOLD, after(notice, hours=1)), body[:40]
+            Notice.objects.update(state=NoticeState.WAITING, due_at=notice.withdrawn_at)
 
     def test_a_huge_answer_is_not_read_to_its_end(self, other: Other, notice: Notice) -> None:
         other.usual = Behaviour(200, huge=True)
@@ -250,20 +253,12 @@ class TestConfirming:
         assert Notice.objects.get().confirmed_at == before
         assert takedown.drain(after(notice, hours=2)) == 0
 
-    @pytest.mark.parametrize(
-        ("body", "secret", "status"),
-        [
-            ({"confirmed": "urn"}, "another-secret-0123456789", 403),
-            ({"confirmed": "urn:uuid:of-another"}, SECRET, 400),
-            (b"not json", SECRET, 400),
-            (b"x" * 20_000, SECRET, 413),
-        ],
-    )
     def test_what_is_not_signed_or_not_understood_confirms_nothing(
-        self, client: Client, notice: Notice, body: Any, secret: str, status: int
+        self, client: Client, notice: Notice
     ) -> None:
-        answer = confirm(client, notice, body, secret)
-        assert answer.status_code == status and answer.json()["error"]
+        for body, secret, status in UNCONFIRMING:
+            answer = confirm(client, notice, body, secret)
+            assert answer.status_code == status and answer.json()["error"], body
         assert Notice.objects.get().is_open
 
     def test_without_a_signature_or_by_get_nothing_is_confirmed(self, client: Client, notice: Notice) -> None:
