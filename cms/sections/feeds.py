@@ -26,6 +26,7 @@ from cms.sections import files, fragment, moved
 from cms.sections.forms import DEFAULT_LANGUAGE, asked_for
 from cms.sections.missing import missing
 from cms.sections.page import MEDIA_TYPE as HTML
+from cms.sections.parts import absolute, hub_address
 from cms.sections.render import FRAME, storage_name
 
 CACHE = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
@@ -127,6 +128,8 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase | None:
     response["Content-Language"] = asked.language
     response["Cache-Control"] = CACHE
     response["Surrogate-Key"] = surrogate_key(asked.address)
+    if asked.stored.startswith("feeds/"):
+        response["Link"] = f'<{hub_address()}>; rel="hub", <{absolute(f"/{asked.stored}")}>; rel="self"'
     if asked.media_type == HTML:
         framed = not asked.stored.startswith("feeds/")
         response["Content-Security-Policy"] = (

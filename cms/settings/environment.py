@@ -115,6 +115,12 @@ VARIABLES = (
     ),
     Variable("CDN_PURGE_TOKEN", "", "Sent to it with each PURGE (Authorization: Bearer)."),
     Variable(
+        "CDN_PURGE_KEY_HEADER",
+        "",
+        "Header in which it takes keys of Surrogate-Key; without it every address is told by itself.",
+        "xkey-purge",
+    ),
+    Variable(
         "SIGNING_KEY",
         "",
         "Signs what the library states of its files: 32 random bytes in base 64. Without it, of SECRET_KEY.",

@@ -224,14 +224,16 @@ ABOUT_NONE = {
     "security",
     "manifest",
     "wagtail_serve",
+    "notifying:websub",
+    "notifying:takedown_confirm",
     "search:asked",
     "search:clicked",
     "seeing:seen",
 }
 """They say nothing of any resource (Wagtail serves the standing pages: about, help, terms).
 
-The two of search always answer 204, see tests/search/editing/test_asked.py; so does that of the beacons, see
-tests/coverage/test_beacons.py.
+A token of a notice is known to its system alone, see tests/notifying/test_takedown.py. The two of search always
+answer 204, see tests/search/editing/test_asked.py; so does that of the beacons, see tests/coverage/test_beacons.py.
 """
 
 
