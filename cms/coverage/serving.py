@@ -11,7 +11,7 @@ from django.utils import timezone
 from cms.coverage.beacons import RECENT
 from cms.coverage.models import Place, Seen
 from cms.sections.models import SectionShown
-from media_library.models import Resource
+from media_library.models import Agency, Resource
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,20 @@ class Showing:
     seen_at: datetime
     place: Place | None = None
     section: str = ""
+
+    @property
+    def agency(self) -> Agency | str:
+        """Whose page it is; of a site that only browsers told of, that of the section it shows."""
+        return self.place.agency if self.place else self.section.partition("/")[0]
+
+    @property
+    def visited_at(self) -> datetime:
+        return self.seen_at
+
+
+def witnesses(public_id: str) -> list[Showing]:
+    """:func:`serving` now: what the page of a withdrawal asks (``WITHDRAWAL_WITNESSES``)."""
+    return serving(public_id, at=timezone.now())
 
 
 def serving(public_id: str, *, at: datetime) -> list[Showing]:
