@@ -16,7 +16,7 @@ from cms.coverage import beacons, judging
 from cms.coverage.judging import Evidence
 from cms.coverage.models import Form, Place, Seen, Shown, Verdict
 from cms.coverage.serving import serving
-from cms.notifying.serving import testimony
+from cms.notifying import serving as withdrawn_pages
 from cms.sections.models import Section, SectionShown
 from tests import factories as make
 from tests.sections.making import make_section
@@ -181,7 +181,7 @@ def test_the_page_of_a_withdrawal_asks_what_was_seen_on_agencies_pages(section: 
     Shown.objects.create(place=place, public_id=row.public_id)
     before = timezone.now()
     Place.objects.update(visited_at=before + timedelta(minutes=1))
-    said = testimony(row.public_id, withdrawn_at=before)
+    said = withdrawn_pages.testimony(row.public_id, withdrawn_at=before)
     assert said.asked and said.whole
     assert [(one.url, one.agency_id, one.since_then) for one in said.pages] == [
         (place.url, section.agency_id, True)
