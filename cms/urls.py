@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from cms.coverage import urls as coverage
 from cms.exchange import urls as exchange
 from cms.newsroom import urls as newsroom
+from cms.notifying import urls as notifying
 from cms.portal import urls as portal
 from cms.sections import urls as sections
 
@@ -23,6 +24,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("", include((sections.machines, "syndication"))),
     path("", include((newsroom.machines, "taking"))),
     path("", include((coverage.machines, "seeing"))),
+    path("", include((notifying.machines, "notifying"))),
     path("api/v1/", include((exchange.urlpatterns, "exchange"))),
     path("", include(portal.machine_urlpatterns)),
     path("", include("search.urls")),

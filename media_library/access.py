@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from media_library.models.agency import Agency, MembershipRole
+from media_library.reuse import Purpose, Reader, rights
 
 if TYPE_CHECKING:
     from wagtail.models import TaskState
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from media_library.models import Resource, StoredFile
 
 LEAD = "media_library.lead_resource"
+PRESS = "media_library.report_resource"
 LEAD_GROUP = "Lead editors"
 
 
@@ -154,11 +156,29 @@ def may_refuse_embedding(user: Any, resource: Resource) -> bool:
     return may_review(user, resource)
 
 
-def may_download(user: Any, resource: Resource, at: datetime) -> bool:
-    """Whether ``user`` may fetch the public copy: it is visible, and its licence opens it or it is theirs."""
+def is_press(user: Any) -> bool:
+    """Accredited press: who was given the permission; an administrator has every one, and is none."""
+    return bool(user is not None and user.is_active and not user.is_superuser and user.has_perm(PRESS))
+
+
+def reader_of(user: Any, resource: Resource) -> Reader:
+    """As whom ``user`` asks what may be done with ``resource``."""
+    if may_manage(user, resource):
+        return Reader.OWN
+    return Reader.PRESS if is_press(user) else Reader.ANYONE
+
+
+def may_download(user: Any, resource: Resource, at: datetime, purpose: Purpose | None = None) -> bool:
+    """Whether ``user`` may fetch the public copy: it is theirs, or :mod:`media_library.reuse` says yes.
+
+    Without a purpose one that is allowed is enough.
+    """
     if may_manage(user, resource):
         return True
-    return is_public(resource, at) and resource.licence_terms.open_download
+    reader = reader_of(user, resource)
+    asked = list(Purpose) if purpose is None else [purpose]
+    answers = (rights(resource, purpose=each, reader=reader, at=at).answer for each in asked)
+    return any(answer.allows for answer in answers)
 
 
 def may_see_file(user: Any, file: StoredFile) -> bool:

@@ -2,6 +2,7 @@
 
 Rooms that keep something derived register a drain in their ``apps.ready``; a drain does what waits in its
 outbox and returns how much that was. Drains run in one thread, so that a long film never holds up an index;
+those that wait for other sites have one each, so that a silent site holds up nothing of ours;
 what comes later (:mod:`media_library.processing.priority`) has one of its own, so that the ladder of a film
 never holds up a picture.
 """
@@ -13,7 +14,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -30,23 +31,33 @@ logger = logging.getLogger(__name__)
 Drain = Callable[[datetime], int]
 DRAIN_PAUSE = 0.2
 """Seconds between two looks into empty outboxes: change to visible must take 2 s at most."""
+ERRAND_PAUSE = 0.5
 JOB_PAUSE = 0.3
 BEAT = 5.0
 GRACE = 8.0
 """Seconds that a running job gets to end after SIGTERM; supervisors commonly wait ten."""
 
 _drains: dict[str, Drain] = {}
+_apart: set[str] = set()
 
 
-def register(name: str, drain: Drain) -> None:
-    """Let every worker call ``drain`` again and again; registering a name anew replaces it."""
+def register(name: str, drain: Drain, *, apart: bool = False) -> None:
+    """Let every worker call ``drain`` again and again; registering a name anew replaces it.
+
+    ``apart``: it waits for other machines, so it gets a thread of its own.
+    """
     _drains[name] = drain
+    _apart.discard(name)
+    if apart:
+        _apart.add(name)
 
 
-def drain_all(at: datetime) -> int:
+def drain_all(at: datetime, *, without: Collection[str] = ()) -> int:
     """Call every drain once; one that fails is logged and does not stop the others."""
     done = 0
     for name, drain in list(_drains.items()):
+        if name in without:
+            continue
         try:
             done += drain(at)
         except Exception:
@@ -80,6 +91,10 @@ class Worker:
         """Work until :meth:`stop`; jobs that do not end within the grace time go back to the queue."""
         sandbox.sweep(work_folder())
         threads = [threading.Thread(target=self._loop, args=(self._drain, DRAIN_PAUSE), daemon=True)]
+        for drain in (drain for name, drain in _drains.items() if name in _apart):
+            threads.append(
+                threading.Thread(target=self._loop, args=(_Errand(drain), ERRAND_PAUSE), daemon=True)
+            )
         for name, among in self._turns():
             turn = _Turn(name, among)
             threads.append(threading.Thread(target=self._loop, args=(turn, JOB_PAUSE), daemon=True))
@@ -118,7 +133,7 @@ class Worker:
         connections.close_all()
 
     def _drain(self) -> int:
-        return drain_all(timezone.now())
+        return drain_all(timezone.now(), without=_apart)
 
     def _live(self) -> None:
         at = timezone.now()
@@ -132,6 +147,16 @@ class Worker:
             jobs.release(worker=name, at=timezone.now())
         Heartbeat.objects.filter(name=self.name).delete()
         connections.close_all()
+
+
+class _Errand:
+    """A drain that waits for other machines, for a thread that loops."""
+
+    def __init__(self, drain: Drain) -> None:
+        self.drain = drain
+
+    def __call__(self) -> int:
+        return self.drain(timezone.now())
 
 
 class _Turn:

@@ -22,12 +22,11 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.users.models import UserProfile
 
-from media_library import access
+from media_library import access, pace
 from media_library.models import User
 from media_library.text import clean_line
 from search import text
@@ -81,7 +80,7 @@ def receive(form: WishForm, *, request: HttpRequest, at: datetime) -> bool:
     given = form.cleaned_data
     if given["website"]:
         return True
-    if not _within_limit(get_client_ip_address(request) or ""):
+    if not pace.within(get_client_ip_address(request) or "", what="wishes", most=MOST_AN_HOUR):
         return False
     Wish.objects.create(
         question=given["question"],
@@ -91,17 +90,6 @@ def receive(form: WishForm, *, request: HttpRequest, at: datetime) -> bool:
         created_at=at,
     )
     return True
-
-
-def _within_limit(address: str) -> bool:
-    """Counts under a keyed hash of the address, for an hour."""
-    key = f"wishes:{salted_hmac('search.wishes', address).hexdigest()[:32]}"
-    if cache.add(key, 1, HOUR.total_seconds()):
-        return True
-    try:
-        return cache.incr(key) <= MOST_AN_HOUR
-    except ValueError:  # it has just ended
-        return True
 
 
 def settle(wish: Wish, *, before: str, by: Any, at: datetime) -> bool:

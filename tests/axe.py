@@ -14,15 +14,19 @@ _RUN = """([context, options]) =>
   axe.run(context ?? document, {resultTypes: ["violations"], ...options}).then(found => found.violations)"""
 
 
-def broken(page: Page, *, rules: tuple[str, ...] = (), left_out: tuple[str, ...] = ()) -> list[str]:
+def broken(
+    page: Page, *, rules: tuple[str, ...] = (), left_out: tuple[str, ...] = (), within: str = ""
+) -> list[str]:
     """One line for each element that breaks one of ``rules`` (all of them where none is named).
 
-    What the selectors in ``left_out`` match is not looked at. The script is read once for each document.
+    What the selectors in ``left_out`` match is not looked at, nor what is outside ``within``. The script is read
+    once for each document.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_SCRIPT)
     options: dict[str, Any] = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-    context = {"exclude": [[selector] for selector in left_out]} if left_out else None
+    context: Any = {"exclude": [[selector] for selector in left_out]} if left_out else None
+    context = {**(context or {}), "include": [[within]]} if within else context
     return [
         f"{found['id']} · {node['html'][:160]} · {_why(node)[:200]}"
         for found in page.evaluate(_RUN, [context, options])

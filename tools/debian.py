@@ -30,6 +30,9 @@ PROGRAMS = (
     Program(("openssl",), "openssl"),
     Program(("chromium", "chromium-browser", "google-chrome"), "chromium"),
     Program(("java",), "default-jre-headless"),
+    Program(("unzip",), "unzip"),
+    Program(("7z",), "p7zip-full"),
+    Program(("exiftool",), "libimage-exiftool-perl"),
 )
 FETCHING = (*PROGRAMS, Program(("mvn",), "maven"))
 """Where Elasticsearch is fetched as well: neither an engine for containers nor an earlier run has it."""

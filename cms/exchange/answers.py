@@ -62,6 +62,7 @@ _COPY = {
     "width": 1920,
     "height": 1080,
 }
+_USE = {"purpose": "news", "answer": "yes_with_credit", "sentence": "Được, nếu ghi nguồn."}
 _RIGHTS = {
     "licence": "cc-by-4.0",
     "name": "Creative Commons Ghi công 4.0 (CC BY 4.0)",
@@ -69,6 +70,12 @@ _RIGHTS = {
     "commercial": True,
     "credit": "Sở Khoa học và Công nghệ / Kho 57",
     "terms": "",
+    "credits": {
+        "vi": "Sở Khoa học và Công nghệ / Kho 57, CC BY 4.0",
+        "en": "Department of Science and Technology / Kho 57, CC BY 4.0",
+    },
+    "uses": [_USE],
+    "policy": "https://kho57.example.vn/r/k57-7f3q-28mv/rights.json",
 }
 _TRANSLATION = {
     "id": "k57-2x8h-m4rd",
@@ -228,6 +235,16 @@ class Term(BaseModel):
     name: str = Field(description="Name in the language asked for.")
 
 
+class Use(BaseModel):
+    """Whether everyone may use it for a purpose."""
+
+    model_config = _like(**_USE)
+
+    purpose: str = Field(description="`news`, `education`, `social`, `commercial`, `broadcast` or `print`.")
+    answer: str = Field(description="`yes`, `yes_with_credit`, `ask`, `no` or `not_before`.")
+    sentence: str = Field(description="The same for a reader, in the language asked for.")
+
+
 class Rights(BaseModel):
     """What may be done with it."""
 
@@ -239,6 +256,9 @@ class Rights(BaseModel):
     commercial: bool
     credit: str = Field(description="How the source is to be named.")
     terms: str = Field(description="Anything else, in plain words.")
+    credits: dict[str, str] = Field(description="The line to copy, by language: `vi` and `en`.")
+    uses: list[Use]
+    policy: str = Field(description="The same as an ODRL policy in JSON-LD.")
 
 
 class Picture(BaseModel):

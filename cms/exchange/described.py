@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from cms.exchange.addresses import absolute, resource_url
 from cms.exchange.answers import (
     Agency,
@@ -17,9 +19,10 @@ from cms.exchange.answers import (
     Rights,
     Term,
     Translation,
+    Use,
     Withdrawn,
 )
-from media_library import access
+from media_library import access, reuse
 from media_library.files import public_address
 from media_library.kinds import Role
 from media_library.models import Asset, Purpose, Rendition, Resource
@@ -59,7 +62,7 @@ def described(resource: Resource, *, lang: str, at: datetime) -> ResourceAnswer:
         published=published,
         modified=max(published, resource.last_published_at or published),
         expires=resource.expire_at,
-        rights=_rights(resource),
+        rights=_rights(resource, lang=lang, at=at),
         translations=_translations(resource, at),
         **_media(resource),
     )
@@ -99,8 +102,9 @@ def _terms(uses: Iterable[Any], lang: str) -> list[Term]:
     return [Term(code=tag.slug, name=tag.label_in(lang)) for tag in tags]
 
 
-def _rights(resource: Resource) -> Rights:
-    licence = resource.licence_terms
+def _rights(resource: Resource, *, lang: str, at: datetime) -> Rights:
+    licence, agency = resource.licence_terms, resource.agency.current
+    asked = reuse.all_rights(resource, reader=reuse.Reader.ANYONE, at=at)
     return Rights(
         licence=licence.code,
         name=str(licence.name),
@@ -108,6 +112,9 @@ def _rights(resource: Resource) -> Rights:
         commercial=licence.commercial,
         credit=resource.credit_line,
         terms=resource.terms,
+        credits={code: reuse.credit(resource, agency, lang=code) for code in ("vi", "en")},
+        uses=[Use(purpose=each.purpose, answer=each.answer, sentence=each.sentence(lang)) for each in asked],
+        policy=absolute(reverse("taking:rights", args=[resource.public_id])),
     )
 
 

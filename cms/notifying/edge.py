@@ -1,5 +1,8 @@
 """The cache in front of the site: told by ``PURGE`` requests, as Varnish, nginx and Squid understand them.
 
+Where it knows keys (``CDN_PURGE_KEY_HEADER``), one request with a key in that header makes it forget everything
+that was sent out with that word of ``Surrogate-Key``.
+
 The address of the cache is the operator's setting, never input, so it may lie in the inner network.
 """
 
@@ -26,22 +29,24 @@ class Refused(Exception):
 
 
 class Edge(Protocol):
-    def purge(self, path: str) -> None:
-        """Forget ``path``. Raises :class:`Unreachable` or :class:`Refused`."""
+    def purge(self, path: str, *, key: str = "") -> None:
+        """Forget ``path``, or what carries ``key``. Raises :class:`Unreachable` or :class:`Refused`."""
 
 
 class HttpEdge:
     """One kept connection; a context manager that closes it."""
 
-    def __init__(self, *, address: str, host: str, token: str = "") -> None:
+    def __init__(self, *, address: str, host: str, token: str = "", key_header: str = "") -> None:
         parts = urlsplit(address)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self._line = kind(parts.hostname or "", parts.port, timeout=SECONDS)
+        self._root, self._key_header = parts.path or "/", key_header
         self._headers = {"Host": host} | ({"Authorization": f"Bearer {token}"} if token else {})
 
-    def purge(self, path: str) -> None:
+    def purge(self, path: str, *, key: str = "") -> None:
+        headers = self._headers | ({self._key_header: key} if key else {})
         try:
-            self._line.request("PURGE", path, headers=self._headers)
+            self._line.request("PURGE", self._root if key else path, headers=headers)
             answer = self._line.getresponse()
             answer.read(65_536)
             if not answer.isclosed():
@@ -65,7 +70,16 @@ def is_set() -> bool:
     return bool(settings.CDN_PURGE_URL)
 
 
+def knows_keys() -> bool:
+    return bool(settings.CDN_PURGE_KEY_HEADER)
+
+
 def configured() -> HttpEdge:
     """The cache that ``CDN_PURGE_URL`` names; addresses in it are those of ``PUBLIC_BASE_URL``."""
     host = urlsplit(settings.PUBLIC_BASE_URL).netloc or urlsplit(settings.CDN_PURGE_URL).netloc
-    return HttpEdge(address=settings.CDN_PURGE_URL, host=host, token=settings.CDN_PURGE_TOKEN)
+    return HttpEdge(
+        address=settings.CDN_PURGE_URL,
+        host=host,
+        token=settings.CDN_PURGE_TOKEN,
+        key_header=settings.CDN_PURGE_KEY_HEADER,
+    )

@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from cms.notifying import purging, queues
 from cms.operations import readiness
 from cms.sections import due
 from media_library.models import Rendition, Resource, StoredFile
@@ -124,6 +125,23 @@ def sections(at: datetime) -> Iterator[Metric]:
     )
 
 
+def notices(at: datetime) -> Iterator[Metric]:
+    caches, followers = purging.queue(), queues.followers()
+    yield _gauge(
+        "purges_waiting", "Addresses and keys that the cache in front has yet to forget.", caches.waiting
+    )
+    yield _gauge("purges_retried", "Those among them that it did not take before.", caches.retried)
+    yield _gauge("purges_oldest_age_seconds", "Age of the oldest of them.", _age(caches.oldest, at))
+    yield _gauge("websub_subscriptions", "Addresses that follow a feed.", followers.subscriptions)
+    states = {"waiting": followers.waiting, "retried": followers.retried, "given_up": followers.given_up}
+    yield _gauges("websub_deliveries", "Feeds that did not arrive yet, by state.", states, by="state")
+    said = "Notices of withdrawals to other systems, by state."
+    yield _gauges("takedown_notices", said, queues.notices(), by="state")
+    late, owed = queues.untried(at).total_seconds(), queues.owed(at).total_seconds()
+    yield _gauge("takedown_untried_seconds", "How long the oldest has been due without an attempt.", late)
+    yield _gauge("websub_owed_seconds", "How long the oldest post to a follower has been due.", owed)
+
+
 def finding(at: datetime) -> Iterator[Metric]:
     """What the process that answers knows of its own searches."""
     own = str(os.getpid())
@@ -172,6 +190,7 @@ PARTS: dict[str, Part] = {
     "outbox": outbox,
     "jobs": work,
     "sections": sections,
+    "notices": notices,
     # Before "ready", which asks the engine and may close a breaker that searches met open.
     "search": finding,
     "library": Seldom(library),

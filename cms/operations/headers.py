@@ -1,6 +1,8 @@
-"""Headers that Django's own middleware does not send: content security and permissions."""
+"""Headers that Django's own middleware does not send: content security, permissions, keys for a CDN."""
 
 from __future__ import annotations
+
+import re
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest
@@ -9,6 +11,7 @@ from django.http.response import HttpResponseBase
 from cms.settings import content_security
 
 ADMIN = "/admin/"
+_PUBLIC_ID = re.compile(r"[A-Za-z0-9-]{1,40}")
 POLICY = "Content-Security-Policy"
 _NO_FRAME = "frame-ancestors 'none'"
 _UNUSED = (
@@ -27,11 +30,20 @@ _UNUSED = (
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in _UNUSED)
 
 
+def _name_resource(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Let a CDN forget by key all that stands under a resource's addresses, whatever it answers there."""
+    match = request.resolver_match
+    public_id = match.kwargs.get("public_id") if match else None
+    if public_id and _PUBLIC_ID.fullmatch(public_id):
+        response.headers.setdefault("Surrogate-Key", f"resource/{public_id.lower()}")
+
+
 class SecurityHeaders(CSPMiddleware):
     """django-csp's middleware with two policies; a view that set its own policy keeps it."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        _name_resource(request, response)
         if request.path_info.startswith(ADMIN) and response.headers.get("X-Frame-Options") == "DENY":
             # The admin shows previews in a frame of its own site.
             response["X-Frame-Options"] = "SAMEORIGIN"

@@ -13,10 +13,13 @@ from django.core.files.storage import storages
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cms.notifying import purging, queues
 from media_library.models import Heartbeat
 
 SILENCE = timedelta(seconds=30)
 """A worker and the scheduler give a sign of life every 5 s; after six missed ones they count as gone."""
+CACHE_PATIENCE = timedelta(minutes=10)
+"""After it a cache may give out for long what was taken back."""
 log = structlog.get_logger(__name__)
 
 
@@ -86,12 +89,25 @@ def _alive(prefix: str, at: datetime) -> str:
     return f"{count} alive"
 
 
+def notices(at: datetime) -> str:
+    """Caches and other systems are told in time; that one of those is silent is its own affair."""
+    late = queues.untried(at)
+    if late > queues.PATIENCE:
+        raise NotReady(f"notices are due for {int(late.total_seconds())} s and were not tried")
+    caches = purging.queue()
+    if caches.oldest and at - caches.oldest > CACHE_PATIENCE:
+        waited = int((at - caches.oldest).total_seconds())
+        raise NotReady(f"the cache in front has not taken {caches.waiting} purges, the oldest for {waited} s")
+    return f"{caches.waiting} purges waiting"
+
+
 CHECKS: dict[str, Callable[[datetime], str]] = {
     "database": database,
     "storage": storage,
     "search": search,
     "worker": worker,
     "scheduler": scheduler,
+    "notices": notices,
 }
 
 

@@ -16,8 +16,9 @@ from cms.portal.citing import Citation
 from cms.portal.language import interface_language
 from cms.portal.listing import in_language
 from cms.portal.similar import prefer_other_agencies
+from media_library import reuse
 from media_library.kinds import Kind
-from media_library.models import Resource
+from media_library.models import Agency, Resource
 from search import similar
 
 RELATED = 5
@@ -52,6 +53,7 @@ def resource_context(
         "body": nodes_of(resource, lang=lang, at=at),
         "second": second,
         **_terms(resource, lang),
+        **_reuse(resource, agency=agency, lang=lang, at=at, is_preview=is_preview),
         **_media(resource, is_preview=is_preview),
         **_outside(resource, directory=directory, lang=lang, at=at, is_preview=is_preview),
     }
@@ -70,6 +72,20 @@ def _terms(resource: Resource, lang: str) -> dict[str, Any]:
         "audiences": [(term.slug, term.label_in(lang)) for term in audiences],
         "topics": [(term.slug, term.label_in(lang)) for term in topics],
         "keywords": [tag.name for tag in resource.keywords.all()],
+    }
+
+
+def _reuse(
+    resource: Resource, *, agency: Agency, lang: str, at: datetime, is_preview: bool
+) -> dict[str, Any]:
+    """What everyone may do with it, and the line to copy in both languages, the resource's own first.
+
+    A draft has no answer yet: it may not be used for anything.
+    """
+    anyone = reuse.Reader.ANYONE
+    return {
+        "uses": [] if is_preview else reuse.told(resource, reader=anyone, at=at, lang=lang),
+        "credits": reuse.credits_of(resource, agency),
     }
 
 

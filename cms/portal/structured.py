@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 
 from cms.portal.addresses import absolute, canonical
 from cms.portal.media import Source, Transcript, chapters_of
 from cms.portal.pictures import Picture
+from media_library import reuse
 from media_library.models import Agency, Audience, Resource, Topic
 
 _TYPES = {
@@ -51,8 +54,11 @@ def described(
         "uploadDate": _iso(resource.published_at) if resource.kind == "video" else None,
         "publisher": _organisation(agency, lang),
         "creator": _organisation(agency, lang),
-        "creditText": resource.credit_line,
+        "creditText": reuse.credit(resource, agency, lang=lang),
+        "copyrightNotice": reuse.notice(resource, agency, lang=lang),
         "license": _licence(resource),
+        "acquireLicensePage": absolute(_press_page(resource)),
+        "usageInfo": absolute(reverse("taking:rights", args=[resource.public_id])),
         "isAccessibleForFree": True,
         "audience": [
             {"@type": "Audience", "audienceType": audience.label_in(lang)} for audience in audiences
@@ -83,6 +89,12 @@ def _licence(resource: Resource) -> str:
     if licence.url:
         return licence.url
     return str(licence.name) if isinstance(licence.name, Promise) else licence.name
+
+
+def _press_page(resource: Resource) -> str:
+    """Where the sizes are, and what to do where one must ask."""
+    with translation.override(resource.language):
+        return reverse("newsroom:resource", args=[resource.public_id])
 
 
 def _iso(moment: Any) -> str | None:

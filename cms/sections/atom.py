@@ -14,6 +14,7 @@ from django.conf import settings
 
 from cms.sections.entries import Entry, Publication
 from cms.sections.markup import NAMESPACES, add, declared, piece, written
+from cms.sections.parts import hub_address
 from cms.sections.sharing import once
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
@@ -31,6 +32,8 @@ def write(publication: Publication, url: str) -> bytes:
         add(root, "subtitle", publication.intro)
     add(root, "updated", moment(publication.modified))
     add(root, "link", rel="self", type_="application/atom+xml", href=url)
+    if publication.followed:
+        add(root, "link", rel="hub", href=hub_address())
     add(root, "link", rel="alternate", type_="text/html", href=publication.page_url)
     add(add(root, "author"), "name", publication.agency.label)
     for gone in publication.tombstones:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from urllib.parse import urlencode
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cms.sections import accent
@@ -73,9 +74,10 @@ def _limit(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= 50 else None
 
 
-def section_frame_url(address: str, *, choices: Choices, own_layout: str) -> str:
+def section_frame_url(address: str, *, choices: Choices, own_layout: str, asked: str = "") -> str:
+    """Address of the frame of a section or another selection; ``asked`` is the query of a search."""
     folder = "" if choices.language == "vi" else f"{choices.language}/"
-    query = choices.query(own_layout=own_layout)
+    query = "&".join(filter(None, (asked, choices.query(own_layout=own_layout))))
     return absolute(f"/embed/{address}/{folder}") + (f"?{query}" if query else "")
 
 
@@ -83,6 +85,68 @@ def resource_frame_url(public_id: str, *, choices: Choices) -> str:
     folder = "" if choices.language == "vi" else f"{choices.language}/"
     query = choices.query(own_layout=choices.layout)
     return absolute(f"/embed/r/{public_id}/{folder}") + (f"?{query}" if query else "")
+
+
+def component_height(*, layout: str, number: int) -> int:
+    """Pixels to reserve for the component with ``number`` resources, at a width of 480; what is more waits
+    behind a button."""
+    if layout == Layout.CARDS:
+        return 110 + 230 * ceil(number / 2)
+    lead = 330 if layout == Layout.FEATURE else 0
+    return 100 + lead + 112 * number
+
+
+_PLACE = "display:block;contain:inline-size;contain-intrinsic-width:240px"
+"""So that the column of a table is as wide before the script has come as after."""
+
+
+def component_code(
+    *,
+    address: str,
+    frame_url: str,
+    page_url: str,
+    title: str,
+    choices: Choices,
+    height: int,
+    integrity: tuple[str, str] | None = None,
+) -> SafeString:
+    """The lines to paste for the web component; ``integrity`` is path and sum of a version that stays.
+
+    Inside stands what is shown until there is a list: a link, and the frame where no script may run.
+    """
+    dress = f"{_PLACE};min-height:{height}px"
+    if choices.accent.asked != DEFAULT_ACCENT:
+        dress += f";--k57-accent:#{choices.accent.light};--k57-accent-dark:#{choices.accent.dark}"
+    wished = {
+        "lang": choices.language,
+        "layout": choices.layout,
+        "theme": choices.theme if choices.theme != "light" else "",
+        "limit": str(choices.limit or ""),
+    }
+    attributes = format_html_join("", ' {}="{}"', ((name, value) for name, value in wished.items() if value))
+    return format_html(
+        '<kho57-section section="{}"{}{} style="{}">\n<a href="{}">{}</a>\n'
+        '<noscript><iframe src="{}" title="{}" style="width:100%;height:{}px;border:0"></iframe></noscript>\n'
+        "</kho57-section>\n{}",
+        address,
+        attributes,
+        SafeString("" if choices.with_title else " untitled"),
+        dress,
+        page_url,
+        title,
+        frame_url,
+        title,
+        height,
+        _script(integrity),
+    )
+
+
+def _script(integrity: tuple[str, str] | None) -> SafeString:
+    if integrity is None:
+        return format_html('<script src="{}" async></script>', absolute("/embed/kho57-section.js"))
+    path, checksum = integrity
+    line = '<script src="{}" integrity="{}" crossorigin="anonymous" async></script>'
+    return format_html(line, absolute(path), checksum)
 
 
 def code(*, url: str, title: str, height: int) -> SafeString:

@@ -139,6 +139,11 @@ class Publication:
         return self.section.layout if self.section else "list"
 
     @property
+    def followed(self) -> bool:
+        """Whether the hub tells of its changes: sections are files; when a selection changed nobody knows."""
+        return self.section is not None
+
+    @property
     def modified(self) -> datetime:
         """The newest change of anything in it."""
         changes = [entry.modified for entry in self.entries] + [gone.at for gone in self.tombstones]

@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -28,12 +26,11 @@ from cms.sections import files, fragment, moved
 from cms.sections.forms import DEFAULT_LANGUAGE, asked_for
 from cms.sections.missing import missing
 from cms.sections.page import MEDIA_TYPE as HTML
+from cms.sections.parts import absolute, hub_address
 from cms.sections.render import FRAME, storage_name
 
 CACHE = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 CACHE_BRIEF = "public, max-age=30, stale-if-error=3600"
-CACHE_SCRIPT = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=604800"
-SCRIPT = "text/javascript; charset=utf-8"
 _ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9][A-Za-z0-9_-]*")
 _REFUSED = re.compile(r"q=0(\.0{0,3})?")
 _KEPT = 512
@@ -105,23 +102,13 @@ def frame(
     return unknown
 
 
-def frame_script(request: HttpRequest) -> HttpResponseBase:
-    """``/embed/kho57-frame.js`` at an address that no change of the static files moves."""
-    found = finders.find("embed/kho57-frame.js")
-    content = Path(found).read_bytes() if isinstance(found, str) else b""
-    response = _respond(request, _entry(None, content, None, "*"), media_type=SCRIPT, encoding="")
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Cache-Control"] = CACHE_SCRIPT
-    return response
-
-
 def frame_policy(ancestors: str) -> str:
     """The policy of a frame page: everything from us alone; ``ancestors`` is who may frame it."""
     files_at = f"'self' {settings.PUBLIC_BASE_URL.rstrip('/')}"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; base-uri 'none';"
-        f" form-action 'none'; img-src {files_at}; media-src {files_at}; frame-ancestors {ancestors}"
+        f" form-action 'none'; connect-src 'self'; img-src {files_at}; media-src {files_at};"
+        f" frame-ancestors {ancestors}"
     )
 
 
@@ -137,10 +124,12 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase | None:
         encoding, kept = "", _load(asked.stored, asked)
     if kept is None:
         return None
-    response = _respond(request, kept, media_type=asked.media_type, encoding=encoding)
+    response = respond(request, kept, media_type=asked.media_type, encoding=encoding)
     response["Content-Language"] = asked.language
     response["Cache-Control"] = CACHE
     response["Surrogate-Key"] = surrogate_key(asked.address)
+    if asked.stored.startswith("feeds/"):
+        response["Link"] = f'<{hub_address()}>; rel="hub", <{absolute(f"/{asked.stored}")}>; rel="self"'
     if asked.media_type == HTML:
         framed = not asked.stored.startswith("feeds/")
         response["Content-Security-Policy"] = (
@@ -154,7 +143,7 @@ def surrogate_key(address: str) -> str:
     return f"section/{address}"
 
 
-def _respond(request: HttpRequest, kept: Kept, *, media_type: str, encoding: str) -> HttpResponseBase:
+def respond(request: HttpRequest, kept: Kept, *, media_type: str, encoding: str) -> HttpResponseBase:
     """200 with the content, or 304 where the client has it (RFC 9110, 13)."""
     headers = {"ETag": kept.etag, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     if encoding:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from cms.sections.entries import Attachment, Entry, Publication, absolute
+from cms.sections.parts import hub_address
 from cms.sections.sharing import once
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -31,6 +32,7 @@ def write(publication: Publication, feed_url: str) -> bytes:
             "description": publication.intro,
             "language": publication.language,
             "authors": [{"name": publication.agency.label}],
+            "hubs": [{"type": "WebSub", "url": hub_address()}] if publication.followed else [],
             "_kho57": _about(publication),
         }
     )

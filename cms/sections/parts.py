@@ -29,6 +29,11 @@ def absolute(path: str) -> str:
     return urljoin(settings.PUBLIC_BASE_URL.rstrip("/") + "/", path)
 
 
+def hub_address() -> str:
+    """Where those who want to be told when a section's feed changes say so (WebSub)."""
+    return absolute("/websub")
+
+
 @dataclass(frozen=True)
 class Picture:
     """One size of the picture that stands for a resource; width and height in pixels."""

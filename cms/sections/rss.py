@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from cms.sections.entries import Attachment, Entry, Picture, Publication
 from cms.sections.markup import add, declared, piece, written
+from cms.sections.parts import hub_address
 from cms.sections.sharing import once
 
 MEDIA_TYPE = "application/rss+xml; charset=utf-8"
@@ -43,6 +44,8 @@ def begin(publication: Publication, url: str, *prefixes: str) -> tuple[Element, 
     add(channel, "link", publication.page_url)
     add(channel, "description", publication.intro or publication.agency.label)
     add(channel, "atom:link", href=url, rel="self", type_=MEDIA_TYPE.partition(";")[0])
+    if publication.followed:
+        add(channel, "atom:link", href=hub_address(), rel="hub")
     add(channel, "language", publication.language)
     add(channel, "copyright", publication.agency.label)
     add(channel, "lastBuildDate", moment(publication.modified))

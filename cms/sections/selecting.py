@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from cms.sections import chapters, feeds, files, fragment, selections
+from cms.sections import chapters, feeds, files, fragment, page, selections
 from cms.sections.forms import DEFAULT_LANGUAGE, LANGUAGES, Asked, asked_for
 from cms.sections.missing import missing
 from cms.sections.page import MEDIA_TYPE as HTML
@@ -71,11 +71,7 @@ def searched(request: HttpRequest, name: str) -> HttpResponseBase:
         try:
             return selections.found(request.GET, language=asked.language, at=at)
         except Unavailable:
-            message = _("The search does not answer at the moment. Please try again in a minute.")
-            status = HTTPStatus.SERVICE_UNAVAILABLE
-            refused = missing(asked.form.media_type, asked.language, status=status, message=message)
-            refused["Retry-After"] = "60"
-            return refused
+            return _unavailable(asked.form.media_type, asked.language)
 
     return _answer(request, name, find)
 
@@ -92,6 +88,55 @@ def chapters_of(request: HttpRequest, public_id: str) -> HttpResponseBase:
         refused = _refused(public_id if known else "", at, chapters.MEDIA_TYPE, DEFAULT_LANGUAGE)
         return feeds.for_every_site(refused)
     return _sent(request, chapters.write(row), media_type=chapters.MEDIA_TYPE)
+
+
+@xframe_options_exempt
+def framed(request: HttpRequest, by: str, code: str, language: str | None = None) -> HttpResponseBase:
+    """``/embed/topic/{code}/`` and so on, ``…/en/`` in English: the page of an iframe."""
+
+    def find(language: str, at: datetime) -> HttpResponseBase | selections.Selection | None:
+        if "\x00" in code or len(code) > LONGEST:
+            return None
+        chosen = _FINDERS[by](code, language=language, at=at)
+        if isinstance(chosen, selections.Moved):
+            folder = "" if language == DEFAULT_LANGUAGE else f"{language}/"
+            return HttpResponsePermanentRedirect(f"/embed/{chosen.address}/{folder}")
+        return chosen
+
+    return _framed(request, language or DEFAULT_LANGUAGE, find)
+
+
+@xframe_options_exempt
+def framed_search(request: HttpRequest, language: str | None = None) -> HttpResponseBase:
+    """``/embed/search/?q=…``: what a search finds as the page of an iframe."""
+
+    def find(language: str, at: datetime) -> HttpResponseBase | selections.Selection:
+        try:
+            return selections.found(request.GET, language=language, at=at)
+        except Unavailable:
+            return _unavailable(HTML, language)
+
+    return _framed(request, language or DEFAULT_LANGUAGE, find)
+
+
+def _framed(request: HttpRequest, language: str, find: Callable[[str, datetime], Any]) -> HttpResponseBase:
+    if (other := feeds.other_method(request)) is not None:
+        return other
+    with override(language):
+        chosen = find(language, timezone.now()) or missing(HTML, language, message=_nothing())
+        if isinstance(chosen, selections.Selection):
+            published = selections.publication(chosen, language=language)
+            chosen = _sent(request, page.write(published), media_type=HTML)
+            chosen["Content-Language"] = language
+    chosen["Content-Security-Policy"] = feeds.frame_policy("*")
+    return chosen
+
+
+def _unavailable(media_type: str, language: str) -> HttpResponse:
+    message = _("The search does not answer at the moment. Please try again in a minute.")
+    refused = missing(media_type, language, status=HTTPStatus.SERVICE_UNAVAILABLE, message=message)
+    refused["Retry-After"] = "60"
+    return refused
 
 
 def _answer(request: HttpRequest, name: str, find: Callable[[Asked, datetime], Any]) -> HttpResponseBase:

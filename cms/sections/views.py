@@ -1,8 +1,9 @@
-"""The section as a page of ours, the builder of embed codes, and the frame of one resource."""
+"""The section as a page of ours, and the frame of one resource."""
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -17,14 +18,15 @@ from django.utils.translation import get_language, override
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from cms.sections import accent, cards, embed_code, feeds, page
+from cms.sections import cards, feeds, page
 from cms.sections.candidates import give_agencies, shown_in
 from cms.sections.entries import Address, Entry, Publication, absolute, entry, here, publication
-from cms.sections.models import Layout, Section
+from cms.sections.models import Section
 from cms.sections.player import player
 from cms.sections.render import in_language
 from media_library import access
 from media_library.files import public_address
+from media_library.kinds import Kind
 from media_library.models import Agency, Resource
 
 PAGE_CACHE = "public, max-age=0, must-revalidate"
@@ -44,9 +46,14 @@ def page_of(request: HttpRequest, section: Section, *, at: datetime, preview: bo
     language = _language()
     give_agency(section)
     published = publication(section, shown_in(section, at), language=language, site=here)
+    kind = request.GET.get("kind", "")
+    kinds = _kinds(published, kind)
     context = {
         "publication": published,
-        **_rows(published),
+        **_rows(published, kind=kind if any(each["current"] for each in kinds) else ""),
+        "kinds": kinds,
+        "chosen_kind": next((each["label"] for each in kinds if each["current"]), ""),
+        "feeds": [(label, _feed_path(published, name)) for label, name in _FEEDS],
         "newest": max((each.published for each in published.entries), default=None),
         "facts": _facts(section, language),
         "is_preview": preview,
@@ -65,11 +72,32 @@ def page_of(request: HttpRequest, section: Section, *, at: datetime, preview: bo
     return response
 
 
-def _rows(published: Publication) -> dict[str, Any]:
-    """Up to four pins on a shelf, all the rest as a list."""
+_FEEDS = (
+    ("RSS", "rss.xml"),
+    ("Atom", "atom.xml"),
+    ("JSON Feed", "feed.json"),
+    ("Podcast", "podcast.xml"),
+    ("Media RSS", "media.xml"),
+    ("iCalendar", "calendar.ics"),
+)
+
+
+def _kinds(published: Publication, chosen: str) -> list[dict[str, Any]]:
+    """The kinds that stand in it, each with its number, in the order of :class:`Kind`; for one alone none."""
+    counts = Counter(each.kind for each in published.entries)
+    found = [
+        {"value": kind.value, "label": kind.label, "count": counts[kind], "current": kind == chosen}
+        for kind in Kind
+        if counts[kind]
+    ]
+    return found if len(found) > 1 else []
+
+
+def _rows(published: Publication, *, kind: str = "") -> dict[str, Any]:
+    """Up to four pins on a shelf, all the rest as a list; of one ``kind`` everything as a list."""
     language = published.language
-    pinned = [each for each in published.entries if each.pinned][: cards.SHELF]
-    rest = [each for each in published.entries if each not in pinned]
+    pinned = [each for each in published.entries if each.pinned and not kind][: cards.SHELF]
+    rest = [each for each in published.entries if each not in pinned and kind in ("", each.kind)]
     return {
         "pinned": cards.shelf(pinned, language=language),
         "rest": [cards.card(each, language=language) for each in rest],
@@ -92,10 +120,10 @@ def give_agency(section: Section) -> None:
 def _facts(section: Section, language: str) -> dict[str, Any]:
     """What it selects by, in words."""
     chosen = [*section.audiences.all(), *section.topics.all(), *section.campaigns.all()]
-    return {"terms": [each.label_in(language) for each in chosen], "hosts": _sites(section)}
+    return {"terms": [each.label_in(language) for each in chosen], "hosts": sites(section)}
 
 
-def _sites(section: Section) -> list[str]:
+def sites(section: Section) -> list[str]:
     """Sites that may show it, without those of a developer's own machine."""
     return [host for host in section.allowed_hosts if not host.endswith(":*")]
 
@@ -113,86 +141,12 @@ def _library_query(section: Section) -> str:
 
 
 @require_safe
-def builder(request: HttpRequest) -> HttpResponse:
-    """``/{lang}/embed/``: choose, see, copy. ``?section=`` names a section, ``?resource=`` one resource."""
-    at, language = timezone.now(), _language()
-    sections = list(Section.objects.live().select_related("agency").order_by("agency__name", "title"))
-    resource = _public(request.GET.get("resource", ""), at)
-    if resource is not None and resource.embedding_refused:
-        resource = None
-    wanted = request.GET.get("section", "")
-    section = next((each for each in sections if each.address == wanted), None)
-    section = section or (None if resource else next(iter(sections), None))
-    own_layout = section.layout if section else Layout.FEATURE
-    choices = embed_code.Choices.parse(request.GET, language=language, layout=own_layout)
-    context = {
-        "sections": [
-            (each.address, f"{each.agency.label_in(language)}: {each.title_in(language)}")
-            for each in sections
-        ],
-        "section": section,
-        "resource": resource,
-        "choices": choices,
-        "accents": _accents(choices),
-        "layouts": Layout.choices,
-        "unknown": bool((wanted and not section) or (request.GET.get("resource") and not resource)),
-        **_code_context(section, resource, choices=choices, own_layout=own_layout),
-        "switch": {each: _in(each, "sections:builder") for each in ("vi", "en") if each != language},
-        "alternates": {each: absolute(_in(each, "sections:builder")) for each in ("vi", "en")},
-        "canonical": absolute(reverse("sections:builder")),
-    }
-    response = render(request, "sections/builder.html", context)
-    response["Cache-Control"] = PAGE_CACHE
-    return response
-
-
-def _code_context(
-    section: Section | None, resource: Resource | None, *, choices: embed_code.Choices, own_layout: str
-) -> dict[str, Any]:
-    if resource is not None:
-        url = embed_code.resource_frame_url(resource.public_id, choices=choices)
-        title, height, feed = resource.title, embed_code.HEIGHTS["resource"], ""
-    elif section is not None:
-        url = embed_code.section_frame_url(section.address, choices=choices, own_layout=own_layout)
-        title, height = section.title_in(choices.language), embed_code.HEIGHTS[choices.layout]
-        feed = absolute(f"/feeds/{section.address}/")
-    else:
-        return {"code": "", "frame_url": "", "height": 0}
-    code = embed_code.code(url=url, title=title, height=height)
-    return {
-        "code": str(code),
-        "frame_url": url,
-        "preview_url": url.removeprefix(absolute("/").rstrip("/")),
-        "frame_title": title,
-        "height": height,
-        "feed_base": feed,
-        "feed_suffix": "" if choices.language == "vi" else f".{choices.language}",
-        "hosts": _sites(section) if section else [],
-    }
-
-
-_ACCENTS = (("4f2a80", "purple"), ("00529b", "blue"), ("9c1c1c", "red"))
-
-
-def _accents(choices: embed_code.Choices) -> dict[str, Any]:
-    own = {colour for colour, _name in _ACCENTS}
-    other = choices.accent.asked not in own
-    return {
-        "usual": own,
-        "other": other or bool(choices.wrong_colour),
-        "asked": choices.accent.asked,
-        "best": choices.accent.dark if choices.theme == "dark" else choices.accent.light,
-        "least": accent.LEAST,
-    }
-
-
-@require_safe
 @xframe_options_exempt
 def resource_frame(request: HttpRequest, public_id: str, language: str = "vi") -> HttpResponseBase:
     """``/embed/r/{public_id}/``: one resource in a frame; withdrawn 410, announced embargo 403, else 404."""
     at = timezone.now()
     with override(language):
-        found = _public(public_id, at)
+        found = public_row(public_id, at)
         if found is None or found.embedding_refused:
             return _refusal(public_id, at, language=language)
         give_agencies([found])
@@ -219,7 +173,7 @@ def _framed(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _public(public_id: str, at: datetime) -> Resource | None:
+def public_row(public_id: str, at: datetime) -> Resource | None:
     rows = Resource.objects.public(at).with_cards().defer("body")
     rows = rows.prefetch_related("audience_uses__tag", "topic_uses__tag")
     named = public_id and "\x00" not in public_id
@@ -243,8 +197,3 @@ def _refusal(public_id: str, at: datetime, *, language: str) -> HttpResponseBase
 
 def _language() -> str:
     return "en" if (get_language() or "vi").startswith("en") else "vi"
-
-
-def _in(language: str, name: str) -> str:
-    with override(language):
-        return reverse(name)

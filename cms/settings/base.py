@@ -17,8 +17,11 @@ PUBLIC_BASE_URL = (
 ).rstrip("/")
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
+SIGNING_KEY = environment.text("SIGNING_KEY")
+SIGNING_KEYS_RETIRED = environment.names("SIGNING_KEYS_RETIRED")
 CDN_PURGE_URL = environment.text("CDN_PURGE_URL")
 CDN_PURGE_TOKEN = environment.text("CDN_PURGE_TOKEN")
+CDN_PURGE_KEY_HEADER = environment.text("CDN_PURGE_KEY_HEADER")
 MAINTENANCE = environment.flag("MAINTENANCE")
 DEMONSTRATION = False
 
@@ -159,6 +162,9 @@ RESOURCE_PREVIEWS = {
     "portal": "cms.portal.previews.resource",
     "embed": "cms.sections.previews.resource",
 }
+
+# Who knows where a withdrawn resource still stands: functions of its public id, by name (cms.notifying.serving)
+WITHDRAWAL_WITNESSES: list[str] = []
 
 # People and sign-in
 

@@ -114,6 +114,20 @@ VARIABLES = (
         "http://cache.internal:6081",
     ),
     Variable("CDN_PURGE_TOKEN", "", "Sent to it with each PURGE (Authorization: Bearer)."),
+    Variable(
+        "CDN_PURGE_KEY_HEADER",
+        "",
+        "Header in which it takes keys of Surrogate-Key; without it every address is told by itself.",
+        "xkey-purge",
+    ),
+    Variable(
+        "SIGNING_KEY",
+        "",
+        "Signs what the library states of its files: 32 random bytes in base 64. Without it, of SECRET_KEY.",
+    ),
+    Variable(
+        "SIGNING_KEYS_RETIRED", [], "Public keys that signed before, in base 64, by comma: still published."
+    ),
     Variable("TRUSTED_PROXIES", 0, "How many proxies of ours stand in front; only then X-Forwarded-* count."),
     Variable("HSTS_SECONDS", 31_536_000, "How long browsers insist on HTTPS; 0 switches that off."),
     Variable(

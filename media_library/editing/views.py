@@ -21,6 +21,7 @@ from wagtail.log_actions import log
 from wagtail.snippets.views import snippets
 
 from media_library import access, publishing, replacing
+from media_library.editing import elsewhere
 from media_library.editing.duplicates import known_of
 from media_library.editing.submitting import missing_for_review
 from media_library.hints import alt_hints, contrast_hints
@@ -165,6 +166,7 @@ class ResourceEditView(RefusalsBecomeMessages, snippets.EditView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["standing"] = standing_of(self.live_object, self.object, at=timezone.now())
+        context["elsewhere"] = elsewhere.pages_of(self.live_object, self.request.user)
         context["known"] = known_of(self.object, row=self.live_object, by=self.request.user)
         return context
 

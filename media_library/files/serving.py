@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +12,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.dispatch import Signal
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,11 +30,46 @@ from media_library.text import slug
 PUBLIC_CACHE = "public, max-age=300, must-revalidate"
 """Caches ask again after five minutes at most, so that a withdrawal reaches them; see decision 0033."""
 PRIVATE_CACHE = "private, no-store"
+_SIZED = (Purpose.PICTURE, Purpose.POSTER, Purpose.CROP, Purpose.PART)
+"""Of which there are several: the name of the saved file tells its pixels."""
 _PLAYED = ("video/", "audio/")
 _CUT = re.compile(r"(?:^|-)([a-z]+)-[0-9a-f]{12}\.jpg$")
 _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _READER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 """A PDF: browsers refuse to show one in a sandbox; our own pages may frame it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Bytes that were made for this answer; the same each time, or ``sha256`` tells that they are not."""
+
+    body: bytes
+    media_type: str
+    sha256: str
+
+    @property
+    def size(self) -> int:
+        return len(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Bytes that are put together while they are sent: ``read(start, length)`` gives any part of them.
+
+    ``sha256`` is any hex digest that changes when they do.
+    """
+
+    read: Callable[[int, int], Iterator[bytes]]
+    size: int
+    media_type: str
+    sha256: str
+
+
+Sent = Rendition | StoredFile | Written | Composed
+
+
+downloaded = Signal()
+"""Sent with ``resource``, ``rendition``, ``user`` and ``at`` where a public copy is saved from its beginning."""
 
 
 @require_safe
@@ -46,19 +84,19 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     if resource is None or rendition is None:
         raise Http404
     if resource.withdrawn_at:
-        return _gone(resource)
+        return gone(resource)
     download = "download" in request.GET
-    open_to_all = access.is_public(resource, at)
-    user = None if open_to_all and not _needs_right(rendition, download=download) else request.user
-    if not _may_have(user, resource, rendition, download=download, at=at):
+    open_to_all = _may_have(None, resource, rendition, download=download, at=at)
+    if not open_to_all and not _may_have(request.user, resource, rendition, download=download, at=at):
         raise Http404
-    open_to_all = open_to_all and _may_have(None, resource, rendition, download=download, at=at)
     response = send(
         request,
         rendition,
         cache=PUBLIC_CACHE if open_to_all else PRIVATE_CACHE,
         save_as=_download_name(resource.title, rendition) if download else None,
     )
+    if download and _begins(request, response):
+        downloaded.send(sender=Resource, resource=resource, rendition=rendition, user=_known(request), at=at)
     if open_to_all:
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -85,10 +123,8 @@ def staff_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     return send(request, rendition, cache=PRIVATE_CACHE, save_as=save_as)
 
 
-def send(
-    request: HttpRequest, bytes_of: Rendition | StoredFile, *, cache: str, save_as: str | None = None
-) -> HttpResponseBase:
-    """Answer with stored bytes: 200, 206, 304 or 416, with exact lengths and a strong ETag."""
+def send(request: HttpRequest, bytes_of: Sent, *, cache: str, save_as: str | None = None) -> HttpResponseBase:
+    """Answer with stored or written bytes: 200, 206, 304 or 416, with exact lengths and a strong ETag."""
     etag = f'"{bytes_of.sha256[:32]}"'
     if _matches(request.headers.get("If-None-Match", ""), etag):
         response: HttpResponseBase = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
@@ -105,6 +141,19 @@ def send(
     if response.status_code in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         response["Content-Disposition"] = _disposition(save_as)
     return response
+
+
+def _known(request: HttpRequest) -> Any:
+    """The user of who is signed in. Of others nothing is read, so that one copy in a cache serves them all."""
+    return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+
+
+def _begins(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """A part further on belongs to a download that began earlier; a HEAD fetches nothing."""
+    if request.method != "GET":
+        return False
+    part = response.get("Content-Range", "")
+    return response.status_code == HTTPStatus.OK or part.startswith("bytes 0-")
 
 
 def _named(resource: Resource | None, name: str) -> Rendition | None:
@@ -126,10 +175,10 @@ def _cut_anew(theirs: QuerySet[Rendition], name: str) -> Rendition | None:
 
 
 def _needs_right(rendition: Rendition, *, download: bool) -> bool:
-    """Whether the licence must open the download: the public copy, unless it is what the player plays."""
-    if download:
-        return rendition.purpose in (Purpose.DOWNLOAD, Purpose.STREAM, Purpose.PART)
-    return rendition.purpose == Purpose.DOWNLOAD and not rendition.media_type.startswith(_PLAYED)
+    """Whether the terms must open it: every download, and the public copy unless it is what the player plays."""
+    return download or (
+        rendition.purpose == Purpose.DOWNLOAD and not rendition.media_type.startswith(_PLAYED)
+    )
 
 
 def _may_have(user: Any, resource: Resource, rendition: Rendition, *, download: bool, at: datetime) -> bool:
@@ -138,7 +187,7 @@ def _may_have(user: Any, resource: Resource, rendition: Rendition, *, download: 
     return access.may_view(user, resource, at)
 
 
-def _gone(resource: Resource) -> HttpResponse:
+def gone(resource: Resource) -> HttpResponse:
     """Only what was published once tells that it is withdrawn; a draft never was there."""
     if not access.tells_withdrawal(resource):
         raise Http404
@@ -148,9 +197,9 @@ def _gone(resource: Resource) -> HttpResponse:
     return response
 
 
-def _body(request: HttpRequest, bytes_of: Rendition | StoredFile, *, etag: str) -> HttpResponseBase:
+def _body(request: HttpRequest, bytes_of: Sent, *, etag: str) -> HttpResponseBase:
     prefix: str = settings.FILES_ACCEL_PREFIX
-    if prefix:
+    if prefix and not isinstance(bytes_of, (Written, Composed)):
         response: HttpResponseBase = HttpResponse(content_type=_content_type(bytes_of))
         response["X-Accel-Redirect"] = f"{prefix.rstrip('/')}/{quote(bytes_of.storage_name)}"
         return response
@@ -163,11 +212,15 @@ def _body(request: HttpRequest, bytes_of: Rendition | StoredFile, *, etag: str) 
     return _streamed(request, bytes_of, span)
 
 
-def _streamed(request: HttpRequest, bytes_of: Rendition | StoredFile, span: Span | None) -> HttpResponseBase:
+def _streamed(request: HttpRequest, bytes_of: Sent, span: Span | None) -> HttpResponseBase:
     start, length = (span.start, span.length) if span else (0, bytes_of.size)
     content_type = _content_type(bytes_of)
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse(content_type=content_type)
+    elif isinstance(bytes_of, Written):
+        response = HttpResponse(bytes_of.body[start : start + length], content_type=content_type)
+    elif isinstance(bytes_of, Composed):
+        response = StreamingHttpResponse(bytes_of.read(start, length), content_type=content_type)
     else:
         try:
             chunks = open_range(bytes_of.storage_name, start=start, length=length)
@@ -182,7 +235,7 @@ def _streamed(request: HttpRequest, bytes_of: Rendition | StoredFile, span: Span
     return response
 
 
-def _content_type(bytes_of: Rendition | StoredFile) -> str:
+def _content_type(bytes_of: Sent) -> str:
     text = bytes_of.media_type.startswith("text/")
     return f"{bytes_of.media_type}; charset=utf-8" if text else bytes_of.media_type
 
@@ -210,8 +263,10 @@ def _disposition(save_as: str | None) -> str:
 
 
 def _download_name(title: str, rendition: Rendition) -> str:
-    """``title`` with the ending of the rendition, without signs that a file system forbids."""
+    """``title``, the size of one of several, and the ending, without signs that a file system forbids."""
     words = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', " ", title).split()
     stem = " ".join(words)[:120].strip(" .") or "kho57"
     known = EXTENSIONS.get(rendition.media_type)
-    return f"{stem}{known[0] if known else ''}"
+    sized = rendition.purpose in _SIZED and rendition.width and rendition.height
+    size = f" {rendition.width}x{rendition.height}" if sized else ""
+    return f"{stem}{size}{known[0] if known else ''}"

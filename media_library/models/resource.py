@@ -167,7 +167,10 @@ class Resource(
     class Meta:
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
-        permissions: ClassVar = [("lead_resource", _("Can act for the lead department"))]
+        permissions: ClassVar = [
+            ("lead_resource", _("Can act for the lead department")),
+            ("report_resource", _("Is accredited as press")),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["live", "-first_published_at", "-id"], name="resource_newest"),
             models.Index(fields=["-updated_at", "-id"], name="resource_last_changed"),

@@ -102,6 +102,19 @@ LICENCES: dict[str, Licence] = {
 LICENCE_CHOICES = [(code, licence.name) for code, licence in LICENCES.items()]
 
 
+class Territory(models.TextChoices):
+    EVERYWHERE = "everywhere", _("Everywhere")
+    VIETNAM = "vietnam", _("In Viet Nam only")
+
+
+class Release(models.TextChoices):
+    """Whether those who must agree to a use have done so in writing."""
+
+    NOT_NEEDED = "not_needed", _("Not needed")
+    HELD = "held", _("We have it in writing")
+    MISSING = "missing", _("Not there")
+
+
 class RightsFields(models.Model):
     """Licence, credit and the times that bound publication."""
 
@@ -120,6 +133,33 @@ class RightsFields(models.Model):
     )
     terms = models.TextField(
         _("further terms"), blank=True, help_text=_("Anything else a user of it must know, in plain words.")
+    )
+    territory = models.CharField(
+        _("where it may be used"),
+        max_length=12,
+        choices=Territory.choices,
+        default=Territory.EVERYWHERE,
+        db_default=Territory.EVERYWHERE,
+        help_text=_("Choose Viet Nam only where you bought pictures or music for this country alone."),
+    )
+    people_release = models.CharField(
+        _("consent of the people shown"),
+        max_length=12,
+        choices=Release.choices,
+        default=Release.NOT_NEEDED,
+        db_default=Release.NOT_NEEDED,
+        help_text=_(
+            "Not there: reporters and teachers may use it; for social networks and advertising they must ask"
+            " you."
+        ),
+    )
+    music_release = models.CharField(
+        _("rights in the music"),
+        max_length=12,
+        choices=Release.choices,
+        default=Release.NOT_NEEDED,
+        db_default=Release.NOT_NEEDED,
+        help_text=_("Not there: whoever wants to publish or broadcast it must ask you."),
     )
     embargo_until = models.DateTimeField(
         _("embargo until"),

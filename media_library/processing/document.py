@@ -62,6 +62,12 @@ def render(source: str, folder: str, pictured: int = 0) -> dict[str, Any]:
     }
 
 
+def words(source: str) -> list[str]:
+    """The text of each page and nothing else. Raises :class:`Refusal`."""
+    with _opened(source) as document:
+        return _texts(document)
+
+
 @contextlib.contextmanager
 def _opened(path: str) -> Any:
     try:

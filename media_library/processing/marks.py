@@ -23,6 +23,8 @@ from media_library.processing.refusal import Refusal
 
 PLAIN = 3.0
 """Spread of the grey values (of 255) under which a picture says nothing, and gets no fingerprint."""
+BARS = (0.05, 0.08, 0.111, 0.15, 0.2)
+"""Shares of a picture's height that a bar with words, put under or above it by others, commonly takes."""
 FILM_STRETCHES = ((0, 24), (60, 72), (300, 312), (1200, 1212), (3600, 3612))
 SOUND_STRETCHES = ((0, 40), (120, 150), (600, 630), (1800, 1830), (5400, 5430))
 """From and to, in seconds from the start: the same in every copy, however its length was written down."""
@@ -193,6 +195,20 @@ def of_picture(source: str, media_type: str) -> dict[str, str]:
     from media_library.processing import picture
 
     return picture.marks_of_file(source)
+
+
+def of_trimmed_picture(source: str, media_type: str) -> list[dict[str, str]]:
+    """:func:`picture_marks` of a file as it is, and without a bar under or above it (:data:`BARS`)."""
+    from media_library.processing import picture
+
+    whole = picture.small(source, width=320)
+    left, right = 0, whole.width
+    trimmed = [whole]
+    for share in BARS:
+        bar = round(whole.height * share)
+        trimmed.append(whole.crop((left, 0, right, whole.height - bar)))
+        trimmed.append(whole.crop((left, bar, right, whole.height)))
+    return [marks for marks in map(picture_marks, trimmed) if marks]
 
 
 def of_film(source: str, media_type: str) -> dict[str, Any]:

@@ -125,8 +125,13 @@ def render_ladder(image: Image.Image, *, folder: Path, purpose: str, crops: bool
 
 def marks_of_file(source: str) -> dict[str, str]:
     """The marks by which ``source`` is known again, of a small picture as the ladder ends with."""
+    return picture_marks(small(source, width=WIDTHS[0]))
+
+
+def small(source: str, *, width: int) -> Image.Image:
+    """``source`` upright, in sRGB, at most ``width`` pixels wide. Raises :class:`Refusal`."""
     with _opened(Path(source)) as image:
-        return picture_marks(_widest(image, min(WIDTHS[0], _shown_size(image)[0])))
+        return _widest(image, min(width, _shown_size(image)[0]))
 
 
 def cut_anew(source: str, folder: str, focus: list[float] | None) -> list[dict[str, Any]]:

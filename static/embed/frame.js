@@ -19,6 +19,29 @@
   if (colour(chosen.accent)) root.style.setProperty("--k57-accent", colour(chosen.accent));
   if (colour(chosen.dark)) root.style.setProperty("--k57-accent-dark", colour(chosen.dark));
 
+  /* In a sandbox no link may lead the host's page elsewhere: each opens a page of its own. */
+  function outwards() {
+    [].slice.call(d.querySelectorAll("a[target=_parent]")).forEach(function (link) {
+      link.target = "_blank";
+      link.rel = "noopener";
+    });
+  }
+  /* Once, when it is seen: which section stands on which site. Nothing about who looks. */
+  function seen() {
+    var here = w.location.pathname.match(/^\/embed\/([^/]+\/[^/]+)\/(en\/)?$/);
+    var host = (d.referrer.match(/^https?:\/\/[^/]+/) || [""])[0];
+    if (!here || here[1].slice(0, 2) === "r/" || !host || host === w.location.origin) return;
+    if (!w.fetch || !w.IntersectionObserver) return;
+    new w.IntersectionObserver(function (entries, watch) {
+      if (!entries.some(function (entry) { return entry.isIntersecting; })) return;
+      watch.disconnect();
+      w.fetch("/embed/seen", {
+        method: "POST", mode: "no-cors", keepalive: true, credentials: "omit",
+        body: JSON.stringify({ section: here[1], form: "frame", origin: host })
+      }).catch(function () {});
+    }).observe(root);
+  }
+
   function finish() {
     var limit = parseInt(chosen.limit, 10);
     if (limit > 0) {
@@ -26,6 +49,8 @@
     }
     if (chosen.title === "0" && root.querySelector(".k57-head")) root.querySelector(".k57-head").hidden = true;
     if (w.parent === w) return;
+    if (w.origin === "null") outwards();
+    seen();
     var told = 0;
     function tell() {
       var height = Math.ceil(root.getBoundingClientRect().height);

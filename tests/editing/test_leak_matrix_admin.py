@@ -19,6 +19,7 @@ from django.utils import timezone
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from cms.coverage.models import Place
+from cms.notifying.models import Subscriber
 from cms.sections.central import CityPin
 from cms.sections.models import Section
 from media_library.editing.fence import protected_models
@@ -147,6 +148,9 @@ def rows_of_every_protected_model(world: World, hidden: dict[str, Resource]) -> 
         Place: [Place.objects.create(agency=world.owner, url=f"https://{MARK}.example/57")],
         Wish: [Wish.objects.create(text=MARK, created_at=timezone.now())],
         Pick: [Pick.objects.create(question=MARK, resource=hidden[OVER])],
+        Subscriber: [
+            Subscriber.objects.create(name=MARK, url="https://example.org/", contact="a@example.org")
+        ],
         CityPin: [CityPin.objects.create(resource=hidden[OVER])],
         Synonym: [Synonym.objects.create(short=MARK, full="một")],
         StoredFile: [make_stored_file(world.owner, name=f"{MARK}.png")],

@@ -75,7 +75,14 @@ ABOUT_ONE: dict[str, Addresses] = {
         f"/feeds/r/{row.public_id}/{name}" for name in ("feed.json", "atom.en.xml", "section.html")
     ],
     "syndication:chapters": lambda row: [f"/feeds/r/{row.public_id}/chapters.json"],
+    "taking:manifest": lambda row: [f"/r/{row.public_id}/manifest.json"],
+    "taking:signature": lambda row: [f"/r/{row.public_id}/manifest.sig"],
     "media_library:file": _files,
+    "newsroom:resource": lambda row: _both("newsroom:resource", public_id=row.public_id),
+    "taking:rights": lambda row: [f"/r/{row.public_id}/rights.json"],
+    "taking:offer": lambda row: [
+        f"/take/{row.public_id}/{key}" for key in ("web", "captions-vi-srt", "article-html")
+    ],
 }
 """Addresses of one resource: hidden and missing must answer alike."""
 
@@ -115,6 +122,9 @@ def _api_searches(world: World) -> list[str]:
 
 
 ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
+    "newsroom:verify": lambda world: _both("newsroom:verify"),
+    "taking:signing_key": lambda world: ["/.well-known/kho57-signing-key.pem"],
+    "taking:signing_keys": lambda world: ["/.well-known/kho57-signing-keys.json"],
     "portal:home": lambda world: _both("portal:home"),
     "portal:search": _searches,
     "portal:audience": lambda world: _both("portal:audience", code="students"),
@@ -128,6 +138,11 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
     ],
     "portal:script": lambda world: [
         url for row in world.public if row.kind == "podcast" for url in ABOUT_ONE["portal:script"](row)
+    ],
+    "newsroom:press": lambda world: [
+        f"{base}?{query}"
+        for base in _both("newsroom:press")
+        for query in ("", f"q={MARK}", "rights=now&rights=ask", f"kind=photo&agency={world.owner.code}")
     ],
     "sections:page": lambda world: _both("sections:page", agency="KIN-1", section="chuyen-muc"),
     **{
@@ -152,6 +167,19 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
         )
         for name in ("feed.json",)
     ],
+    "syndication:selection_frame": lambda world: [
+        f"/embed/{each}/{folder}"
+        for each in (
+            f"agency/{world.owner.code}",
+            "topic/chuyen-doi-so",
+            "audience/students",
+            "campaign/chu-de",
+        )
+        for folder in ("", "en/")
+    ],
+    "syndication:search_frame": lambda world: [
+        f"/embed/search/{folder}?{query}" for query in _questions(world) for folder in ("", "en/")
+    ],
     "syndication:search_feed": lambda world: [
         f"/feeds/search/feed.json?{query}" for query in _questions(world)[:3]
     ],
@@ -172,6 +200,14 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
 }
 """Pages and feeds of many: the hidden world may not change a byte of them."""
 
+OF_THEIR_HOLDER = {
+    *(f"newsroom:{name}" for name in ("lightboxes", "choose", "lightbox", "compare", "pack", "sheet", "act")),
+    *(f"newsroom:{name}" for name in ("shared", "copy", "shared_sheet")),
+    *("taking:tray", "taking:kit"),
+}
+"""What somebody collected: 404 to all others, and without a name of what is hidden to its holder. Every state by
+every one of these is asked in tests/newsroom/test_leaks.py."""
+
 ABOUT_NONE = {
     "operations:alive",
     "operations:ready",
@@ -179,6 +215,8 @@ ABOUT_NONE = {
     "portal:request",
     "portal:request-sent",
     "syndication:frame_script",
+    "syndication:component",
+    "syndication:component_version",
     "root",
     "favicon",
     "robots",
@@ -186,14 +224,16 @@ ABOUT_NONE = {
     "security",
     "manifest",
     "wagtail_serve",
+    "notifying:websub",
+    "notifying:takedown_confirm",
     "search:asked",
     "search:clicked",
     "seeing:seen",
 }
 """They say nothing of any resource (Wagtail serves the standing pages: about, help, terms).
 
-The two of search always answer 204, see tests/search/editing/test_asked.py; so does that of the beacons, see
-tests/coverage/test_beacons.py.
+A token of a notice is known to its system alone, see tests/notifying/test_takedown.py. The two of search always
+answer 204, see tests/search/editing/test_asked.py; so does that of the beacons, see tests/coverage/test_beacons.py.
 """
 
 
@@ -202,4 +242,4 @@ BEFORE_ROUTES = ("/metrics",)
 
 
 def classified() -> set[str]:
-    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE}
+    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE, *OF_THEIR_HOLDER}

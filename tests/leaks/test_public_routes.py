@@ -182,7 +182,7 @@ def leaks_at(
     anyone = clients["anonymous"]
     answers = {url: body_of(anyone, url) for url in addresses_of(row)}
     for url, (status, body) in answers.items():
-        if state in TOLD and not (state == "announced" and url.startswith("/files/")):
+        if state in TOLD and not (state == "announced" and url.startswith(("/files/", "/take/"))):
             held = status == TOLD[state] and MARK not in _beyond_its_title(body, row)
         else:
             held = status == 404 and (status, body) == missing_answers(anyone, row, url, known)

@@ -174,3 +174,29 @@ def test_a_starting_worker_clears_the_folders_of_dead_ones(
     (left / ".lock").touch()
     with Running():
         wait_for(lambda: not left.exists())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_drain_that_waits_for_others_holds_up_no_outbox(
+    drains: dict[str, worker.Drain], monkeypatch: pytest.MonkeyPatch, data_folder: Path
+) -> None:
+    monkeypatch.setattr(worker, "_apart", set())
+    released, emptied = threading.Event(), threading.Event()
+
+    def silent_site(at: datetime) -> int:
+        released.wait(20)
+        return 0
+
+    def outbox(at: datetime) -> int:
+        emptied.set()
+        return 0
+
+    worker.register("site", silent_site, apart=True)
+    worker.register("outbox", outbox)
+    try:
+        with Running():
+            assert emptied.wait(10), "the outbox waited for another site"
+            released.set()
+    finally:
+        released.set()
+    assert set(drains) == {"site", "outbox"}

@@ -17,6 +17,8 @@ from cms.notifying.models import Purge
 from cms.sections import files, render
 from cms.sections.forms import FEEDS, LANGUAGES, in_language
 from media_library import publishing
+from media_library.files import public_address
+from media_library.models import Resource
 from tests import factories as make
 from tests.sections.making import drain, has_files, make_section, titles
 
@@ -29,15 +31,19 @@ class Cache(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
         self.told: list[tuple[str, str, str]] = []
+        self.keys: list[str] = []
         self.status = 200
 
 
 class Answer(BaseHTTPRequestHandler):
+    """Of a cache."""
+
     server: Cache
     protocol_version = "HTTP/1.1"
 
     def do_PURGE(self) -> None:
         self.server.told.append((self.path, self.headers["Host"], self.headers.get("Authorization", "")))
+        self.server.keys.append(self.headers.get("xkey-purge", ""))
         self.send_response(self.server.status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -79,9 +85,22 @@ def all_paths(address: str, *, but: tuple[str, ...] = ()) -> set[str]:
     return {f"/feeds/{address}/{name}" for name in names} | {f"/embed/{address}/", f"/embed/{address}/en/"}
 
 
+def pages(resource: Resource) -> set[str]:
+    found = set()
+    for language in ("vi", "en"):
+        page = resource.get_absolute_url(language)
+        found |= {f"/{language}/r/{resource.public_id}/", page, f"{page}script/"}
+    return found
+
+
+def files_of(resource: Resource) -> set[str]:
+    copies = [copy for asset in resource.assets.all() for copy in asset.file.renditions.all()]
+    return {public_address(resource, copy) for copy in copies}
+
+
 def test_a_withdrawal_is_told_for_every_form_in_one_drain(cache: Cache) -> None:
     section = make_section()
-    resource = make.make_published(title="Sai số liệu")
+    resource = make.make_published("photo", title="Sai số liệu")
     drain()
     purging.drain(timezone.now())
     cache.told.clear()
@@ -90,10 +109,38 @@ def test_a_withdrawal_is_told_for_every_form_in_one_drain(cache: Cache) -> None:
     assert titles(section) == []
     changed = all_paths(section.address, but=UNTOUCHED)
     changed |= {f"/embed/r/{resource.public_id}/", f"/embed/r/{resource.public_id}/en/"}
-    assert purging.drain(timezone.now()) == len(changed) == 16
+    changed |= pages(resource) | files_of(resource)
+    assert len(files_of(resource)) == 2
+    assert purging.drain(timezone.now()) == len(changed) == 24
     assert {path for path, _host, _token in cache.told} == changed
     assert {(host, token) for _path, host, token in cache.told} == {("kho57.example", "Bearer s3cret")}
     assert not Purge.objects.exists()
+
+
+def test_a_cache_that_knows_keys_is_told_one_for_each_section_and_resource(
+    cache: Cache, settings: Any
+) -> None:
+    settings.CDN_PURGE_KEY_HEADER = "xkey-purge"
+    section = make_section()
+    resource = make.make_published("photo")
+    drain()
+    purging.drain(timezone.now())
+    cache.told.clear(), cache.keys.clear()
+    publishing.withdraw(resource=resource, by=make.make_lead(), reason="Sai.", at=timezone.now())
+    drain()
+    assert purging.drain(timezone.now()) == 2
+    assert set(cache.keys) == {f"section/{section.address}", f"resource/{resource.public_id}"}
+    assert {path for path, _host, _token in cache.told} == {"/"}
+
+
+def test_what_stays_public_has_its_frames_told_and_no_more(cache: Cache) -> None:
+    resource = make.make_published("photo")
+    Purge.objects.all().delete()
+    purging.resources_changed(resource_ids=[resource.pk])
+    assert {row.path for row in Purge.objects.all()} == {
+        f"/embed/r/{resource.public_id}/",
+        f"/embed/r/{resource.public_id}/en/",
+    }
 
 
 def test_what_did_not_change_is_not_told(cache: Cache) -> None:

@@ -263,6 +263,7 @@ class TestReadiness:
             ("search",): 1,
             ("worker",): 0,
             ("scheduler",): 1,
+            ("notices",): 1,
         }
 
     def test_the_version_that_runs_is_told(self, client: Client) -> None:
@@ -287,6 +288,7 @@ class TestFailures:
             ("search_pendingchange", "outbox", "kho57_search_outbox_waiting"),
             ("media_library_job", "jobs", "kho57_jobs"),
             ("sections_sectionrender", "sections", "kho57_section_renders_waiting"),
+            ("notifying_notice", "notices", "kho57_takedown_notices"),
             ("media_library_rendition", "library", "kho57_public_resources"),
         ],
     )
@@ -315,7 +317,7 @@ class TestFailures:
             found = _figures(client)
         assert found["kho57_ready"] == {
             (part,): float(part == "storage")
-            for part in ("database", "storage", "search", "worker", "scheduler")
+            for part in ("database", "storage", "search", "worker", "scheduler", "notices")
         }
         read = {part for (part,), ok in found["kho57_collector_ok"].items() if ok}
         assert read == {"search", "ready", "build"}

@@ -136,3 +136,11 @@ def test_production_insists_on_https(start: Start) -> None:
         "200",
         "max-age=31536000; includeSubDomains; preload",
     ], ended.stderr
+
+
+@pytest.mark.django_db
+def test_what_stands_under_a_resources_address_carries_its_key_whatever_is_answered(client: Client) -> None:
+    for path in ("/vi/r/k57-none-none/", "/embed/r/k57-none-none/", "/files/k57-none-none/a.jpg"):
+        assert client.get(path)["Surrogate-Key"] == "resource/k57-none-none", path
+    assert "Surrogate-Key" not in client.get("/vi/r/k57%0Anone/")
+    assert "Surrogate-Key" not in client.get("/vi/")

@@ -24,7 +24,7 @@ from django.test import override_settings
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from cms.sections import feeds, files, fragment
+from cms.sections import feeds, files, fragment, scripts
 from cms.sections.forms import FEEDS, LANGUAGES, Form, in_language
 from cms.settings import places
 from cms.settings.environment import BASE_DIR
@@ -37,6 +37,7 @@ from tests.servers import nginx
 CONFIGURATION = BASE_DIR / "deploy" / "nginx" / "kho57.conf"
 HOST = "kho57.example"
 OPEN, CLOSED = "KIN-1/chuyen-muc", "KIN-1/rieng"
+VERSION = "v1/kho57-section.0123456789ab.js"
 FEED = f"/feeds/{OPEN}/feed.json"
 CONTENT = json.dumps({"title": "Chuyên mục", "items": ["mục"] * 400}, ensure_ascii=False).encode()
 STORED = b"WEBVTT\n\n00:01.000 --> 00:02.000\nXin ch\xc3\xa0o\n"
@@ -195,6 +196,10 @@ def _write(place: Path) -> None:
     files.write_with_twins(f"framed/{CLOSED}/index.html", "<p>Riêng".encode())
     files.Manifest(frame_ancestors="https://xa.example").save(CLOSED)
     (place / "static" / "style.css").write_text("p {}")
+    (place / "static" / "embed" / "v1").mkdir(parents=True)
+    for script in ("kho57-section.js", VERSION):  # as collecting static files leaves them
+        (place / "static" / "embed" / script).write_bytes(CONTENT)
+        (place / "static" / "embed" / f"{script}.br").write_bytes(brotli.compress(CONTENT))
     (place / "files" / "a b").mkdir()
     (place / "files" / "a b" / "c.vtt").write_bytes(STORED)
 
@@ -306,6 +311,22 @@ def test_collected_files_come_from_the_disk_and_others_from_the_application(fron
     script, source = front.get("/embed/kho57-frame.js"), BASE_DIR / "static" / "embed" / "kho57-frame.js"
     assert (script.status, script.body) == (200, source.read_bytes())
     assert script.headers["cross-origin-resource-policy"] == "cross-origin"
+
+
+def test_the_component_comes_packed_from_the_disk_and_each_version_for_ever(front: Front) -> None:
+    with front.application.stopped():
+        newest = front.get("/embed/kho57-section.js", Accept_Encoding="br")
+        version = front.get(f"/embed/{VERSION}", Accept_Encoding="gzip")
+    assert (newest.headers["content-encoding"], brotli.decompress(newest.body)) == ("br", CONTENT)
+    assert newest.headers["cache-control"] == scripts.CACHE
+    assert ("content-encoding" in version.headers, version.body) == (False, CONTENT), "has no such twin"
+    assert version.headers["cache-control"] == scripts.CACHE_FOR_EVER
+    for answer in (newest, version):
+        assert answer.headers["content-type"] == scripts.MEDIA_TYPE
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["vary"] == "Accept-Encoding"
+    kept = front.get(scripts.version_path())
+    assert "immutable" in kept.headers["cache-control"], "what is not collected comes from the application"
 
 
 @pytest.mark.parametrize(

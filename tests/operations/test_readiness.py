@@ -41,7 +41,7 @@ def test_alive_asks_nothing_of_the_database(client: Client, django_assert_num_qu
 def test_a_whole_site_is_ready_with_a_line_for_each_part(client: Client) -> None:
     status, lines = _lines(client)
     assert status == 200
-    assert list(lines) == ["database", "storage", "search", "worker", "scheduler"]
+    assert list(lines) == ["database", "storage", "search", "worker", "scheduler", "notices"]
     assert all(said.startswith("ok") for said in lines.values())
 
 
@@ -90,7 +90,7 @@ def test_a_failing_part_does_not_hide_the_others(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setitem(readiness.CHECKS, "database", fail)
     parts = readiness.examine(timezone.now())
-    assert [part.ready for part in parts] == [False, True, True, True, True]
+    assert [part.ready for part in parts] == [False, True, True, True, True, True]
     assert parts[0].message == "failed: DatabaseError"
 
 

@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from playwright.sync_api import Browser
 
 from cms.sections import feeds
+from tests.hosts.web import SITE, Web
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +27,13 @@ def _own_feeds(settings: Any, tmp_path: Path) -> Iterator[None]:
     feeds._kept.clear()
     yield
     feeds._kept.clear()
+
+
+@pytest.fixture
+def web(browser: Browser, client: Client, settings: Any) -> Iterator[Web]:
+    """The library and one foreign site in a browser."""
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.PUBLIC_BASE_URL = SITE
+    opened = Web(browser, client)
+    yield opened
+    opened.close()

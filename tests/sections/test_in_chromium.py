@@ -7,83 +7,19 @@ site is another origin, with what its webmaster pasted.
 from __future__ import annotations
 
 import importlib.util
-import mimetypes
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as project
-from django.contrib.staticfiles import finders
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import expect
 
 from cms.sections.models import Section
 from tests import axe
 from tests import factories as make
+from tests.hosts.web import FOREIGN, SITE, Web
 from tests.sections.making import drain, make_section
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
-SITE, FOREIGN = "http://kho57.localhost", "http://xa-mau.localhost"
-
-
-class Web:
-    """The library and one foreign site, and everything a page complained of or asked others for."""
-
-    def __init__(self, browser: Browser, client: Client) -> None:
-        self.browser, self.client = browser, client
-        self.complaints: list[str] = []
-        self.strangers: list[str] = []
-        self.foreign = b""
-        self.contexts: list[BrowserContext] = []
-
-    def open(self, address: str, *, width: int = 1280, script: bool = True, dark: bool = False) -> Page:
-        context = self.browser.new_context(
-            viewport={"width": width, "height": 800},
-            java_script_enabled=script,
-            color_scheme="dark" if dark else "light",
-        )
-        self.contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.route("**/*", self._answer)
-        page.goto(address)
-        return page
-
-    def _answer(self, route: Route) -> None:
-        address = urlsplit(route.request.url)
-        if address.netloc == "xa-mau.localhost":
-            route.fulfill(body=self.foreign, content_type="text/html; charset=utf-8")
-        elif address.netloc != "kho57.localhost":
-            self.strangers.append(route.request.url)
-            route.abort()
-        elif address.path.startswith("/static/"):
-            found = finders.find(address.path.removeprefix("/static/"))
-            kind = mimetypes.guess_type(address.path)[0] or "application/octet-stream"
-            route.fulfill(body=Path(str(found)).read_bytes(), content_type=kind)
-        elif address.path.startswith("/files/"):
-            route.fulfill(body=make.picture_bytes(), content_type="image/png")
-        else:
-            self._from_library(route, f"{address.path}?{address.query}" if address.query else address.path)
-
-    def _from_library(self, route: Route, target: str) -> None:
-        response: Any = self.client.get(target, headers={"host": "kho57.localhost"})
-        body = b"".join(response.streaming_content) if response.streaming else response.content
-        if response.status_code >= 400:
-            self.complaints.append(f"{response.status_code} {target}")
-        route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
-
-
-@pytest.fixture
-def web(browser: Browser, client: Client, settings: Any) -> Iterator[Web]:
-    settings.ALLOWED_HOSTS = ["*"]
-    settings.PUBLIC_BASE_URL = SITE
-    opened = Web(browser, client)
-    yield opened
-    for context in opened.contexts:
-        context.close()
 
 
 @pytest.fixture

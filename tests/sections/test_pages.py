@@ -233,3 +233,26 @@ def test_page_and_feed_show_the_same(client: Client) -> None:
     assert "Có trong cả hai" in text and "Không có ở đâu" not in text
     publishing.withdraw(resource=shown, by=make.make_lead(), reason="Sai.", at=timezone.now())
     assert "Có trong cả hai" not in client.get(f"/vi/s/{section.address}/").content.decode()
+
+
+def test_the_page_shows_one_kind_alone_and_leads_to_every_feed(client: Client) -> None:
+    pinned = make.make_published("video", title="Phim ghim")
+    make.make_published("podcast", title="Chương trình phát thanh")
+    section = make_section(pins=[pinned])
+    drain()
+    whole = client.get(f"/vi/s/{section.address}/").content.decode()
+    assert 'href="?kind=video"' in whole and 'href="?kind=photo"' not in whole
+    films = client.get(f"/vi/s/{section.address}/?kind=video").content.decode()
+    assert "Phim ghim" in films and "Chương trình phát thanh" not in films
+    for wrong in ("photo", "%00", "../", "video&kind=podcast&kind=x"):
+        text = client.get(f"/vi/s/{section.address}/?kind={wrong}").content.decode()
+        assert "Phim ghim" in text and "Chương trình phát thanh" in text
+    for address in re.findall(rf'href="(/feeds/{section.address}/[^"]+)"', whole):
+        assert client.get(address).status_code == 200, address
+    english = client.get(f"/en/s/{section.address}/").content.decode()
+    assert english.count(f"/feeds/{section.address}/") >= 6 and "/podcast.en.xml" in english
+
+
+def test_a_section_of_one_kind_offers_no_choice(client: Client) -> None:
+    make.make_published("video")
+    assert "?kind=" not in client.get(f"/vi/s/{make_section().address}/").content.decode()

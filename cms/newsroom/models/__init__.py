@@ -1,1 +1,17 @@
-"""Tables of the newsroom, one module a subject."""
+"""What the newsroom remembers, one module a subject."""
+
+from cms.newsroom.models.kit import Kit
+from cms.newsroom.models.lightbox import Lightbox, LightboxEntry, ShareLink
+from cms.newsroom.models.official import LedgerDue, OfficialBytes
+from cms.newsroom.models.use import TermsAcceptance, Use
+
+__all__ = [
+    "Kit",
+    "LedgerDue",
+    "Lightbox",
+    "LightboxEntry",
+    "OfficialBytes",
+    "ShareLink",
+    "TermsAcceptance",
+    "Use",
+]

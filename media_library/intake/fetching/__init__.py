@@ -1,7 +1,8 @@
-"""Fetching a file from another site, without ever reaching into our own network (no models in here)."""
+"""Fetching from another site and telling it something, without ever reaching into our own network (no models)."""
 
 from media_library.intake.fetching.destination import Destination, destination
 from media_library.intake.fetching.fetch import Fetched, Manners, fetch
 from media_library.intake.fetching.problem import NotFetched
+from media_library.intake.fetching.tell import Answer, tell
 
-__all__ = ["Destination", "Fetched", "Manners", "NotFetched", "destination", "fetch"]
+__all__ = ["Answer", "Destination", "Fetched", "Manners", "NotFetched", "destination", "fetch", "tell"]

@@ -83,7 +83,7 @@ def _visit(
     place: Destination, *, target: Path, limit: int, deadline: Deadline, manners: Manners
 ) -> Fetched | str:
     """The file, or the address that this one leads on to."""
-    sock = _connected(place, deadline=deadline, manners=manners)
+    sock = reached(place, deadline=deadline, manners=manners)
     with line.asked(
         place,
         sock,
@@ -104,8 +104,8 @@ def _visit(
         )
 
 
-def _connected(place: Destination, *, deadline: Deadline, manners: Manners) -> socket.socket:
-    """The first address that answers; every one of them was checked before."""
+def reached(place: Destination, *, deadline: Deadline, manners: Manners) -> socket.socket:
+    """A line to the first address of ``place`` that answers; every one was checked. Raises NotFetched."""
     if place.literal is not None:
         reach.check(place.literal, allowed=manners.allowed)
         addresses: list[reach.Address] = [place.literal]

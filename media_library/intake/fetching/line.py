@@ -12,7 +12,7 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from media_library.intake.fetching.destination import Destination
@@ -134,17 +134,25 @@ def asked(
     deadline: Deadline,
     idle: float,
     header_limit: int,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
 ) -> Iterator[http.client.HTTPResponse]:
-    """The answer to a GET of ``place`` over ``sock``, its headers read. Raises :class:`NotFetched`."""
+    """The answer to ``method`` at ``place`` over ``sock``, its headers read. Raises :class:`NotFetched`.
+
+    ``headers`` come on top of our own; a ``body`` is sent with its length.
+    """
     line = _Line(sock, host=place.host, deadline=deadline, idle=idle, header_limit=header_limit)
     connection = _Connection(place.host, line)
     with contextlib.closing(sock):
         try:
-            connection.putrequest("GET", place.path, skip_host=True, skip_accept_encoding=True)
-            sent = {"Host": place.authority, "User-Agent": agent, "Accept": "*/*"}
+            connection.putrequest(method, place.path, skip_host=True, skip_accept_encoding=True)
+            sent = {"Host": place.authority, "User-Agent": agent, "Accept": "*/*", **(headers or {})}
+            if body is not None:
+                sent["Content-Length"] = str(len(body))
             for name, text in (sent | {"Accept-Encoding": "identity", "Connection": "close"}).items():
                 connection.putheader(name, text)
-            connection.endheaders()
+            connection.endheaders(body)
             answer = connection.getresponse()
         except (http.client.HTTPException, ValueError) as error:
             raise NotFetched("nonsense", host=place.host) from error

@@ -347,3 +347,9 @@ def test_a_rung_is_played_under_every_licence_and_saved_under_an_open_one_only(c
     for one in streamed(resource):
         place = public_address(resource, one)
         assert (client.get(place).status_code, client.get(f"{place}?download=1").status_code) == (200, 404)
+
+
+def test_one_size_of_several_tells_its_pixels_in_the_name_of_the_saved_file(client: Client) -> None:
+    resource = make_published("photo", title="Cầu Trường Tiền")
+    saved = client.get(f"{address(resource, 'w640.jpg')}?download=1")["Content-Disposition"]
+    assert unquote(saved).endswith("UTF-8''Cầu Trường Tiền 640x400.jpg")

@@ -15,7 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_library.intake.fetching import Fetched, Manners, NotFetched, destination, fetch, line
+from media_library.intake.fetching import (
+    Answer,
+    Fetched,
+    Manners,
+    NotFetched,
+    destination,
+    fetch,
+    line,
+    tell,
+)
 from media_library.intake.fetching.problem import MESSAGES
 from media_library.intake.fetching.reach import public
 from tests.media_library.intake.hostile_addresses import ANSWERS, HOSTILE
@@ -347,3 +356,43 @@ def test_any_text_is_parsed_or_refused_with_a_sentence(text: str) -> None:
         assert destination(told) == place, "reads otherwise the second time"
         assert told.isascii() and " " not in told
     assert told
+
+
+class TestTelling:
+    """A question to another site goes where it was meant to go, and nowhere else."""
+
+    def tell(self, where: Site, path: str = "/", **changes: Any) -> Answer:
+        chosen: dict[str, Any] = {"limit": 1000, "seconds": 5, "method": "POST", "body": b"{}"} | changes
+        how = chosen.pop("manners", None) or manners(where, allowed=ALLOWED)
+        return tell(chosen.pop("url", where.address(path)), manners=how, **chosen)
+
+    def test_what_is_sent_arrives_with_its_headers_and_its_length(self, trap: Site) -> None:
+        trap.answers["/hook?a=1"] = plain(b"thanks", status="202 Accepted")
+        answer = self.tell(trap, "/hook?a=1", headers={"X-Signed": "sha256=1"})
+        assert (answer.status, answer.body, answer.whole, answer.accepted) == (202, b"thanks", True, True)
+        head = trap.asked[0].split(b"\r\n\r\n")[0].lower()
+        assert head.startswith(b"post /hook?a=1 http/1.1")
+        assert b"content-length: 2" in head and b"x-signed: sha256=1" in head
+
+    def test_a_redirect_and_an_error_are_answers_and_lead_nowhere(self, trap: Site) -> None:
+        trap.answers["/"] = leading_to("/elsewhere", "307 Temporary Redirect")
+        assert self.tell(trap).status == 307 and trap.paths == ["/"]
+        trap.answers["/"] = plain(b"", status="410 Gone")
+        assert not self.tell(trap).accepted
+
+    def test_of_a_long_answer_only_the_beginning_is_read(self, trap: Site) -> None:
+        trap.answers["/"] = plain(b"x" * 1001)
+        answer = self.tell(trap)
+        assert (len(answer.body), answer.whole) == (1000, False)
+
+    def test_no_hostile_form_is_told_anything(self, trap: Site) -> None:
+        for form in HOSTILE:
+            with pytest.raises(NotFetched):
+                self.tell(trap, url=form.format(port=trap.port), manners=manners(trap))
+        assert trap.asked == []
+
+    def test_who_is_silent_is_left(self, trap: Site) -> None:
+        trap.answers["/"] = lambda line: trap.stopped.wait(1) and None
+        with pytest.raises(NotFetched) as refusal:
+            self.tell(trap, manners=manners(trap, allowed=ALLOWED, idle=0.2))
+        assert refusal.value.code == "silent"

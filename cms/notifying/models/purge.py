@@ -8,13 +8,15 @@ from django.db import models
 
 
 class Purge(models.Model):
-    """An address that a cache may hold an old copy of.
+    """An address, or all that carries ``key``, of which a cache may hold an old copy.
 
     Rows are only added and, once the cache has answered, removed: two of one address are folded by the
     drain, and one added while it works stays for the next.
     """
 
-    path = models.CharField(max_length=200)
+    path = models.CharField(max_length=500)
+    key = models.CharField(max_length=100, blank=True, default="", db_default="")
+    """A word of ``Surrogate-Key``; then ``path`` is empty."""
     requested_at = models.DateTimeField(auto_now_add=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)
@@ -24,4 +26,4 @@ class Purge(models.Model):
         indexes: ClassVar = [models.Index(fields=["not_before"], name="purge_not_before")]
 
     def __str__(self) -> str:
-        return self.path
+        return self.path or self.key

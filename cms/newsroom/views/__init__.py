@@ -1,0 +1,1 @@
+"""What the newsroom answers: pages for people, files."""

@@ -1,0 +1,96 @@
+"""A resource for the press: what can be taken, for what, under whose name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from cms.newsroom import terms, uses
+from cms.newsroom.cards import card_of
+from cms.newsroom.forms import TakeForm
+from cms.newsroom.language import interface_language
+from cms.newsroom.offers import Offer, offers, with_offers
+from cms.newsroom.views.refusing import refusal
+from media_library import access, reuse
+from media_library.files.serving import PRIVATE_CACHE
+from media_library.models import Resource
+from media_library.reuse import Purpose, Reader
+
+
+# Public pages set no cookie, so there is no token to compare; what another site posts is not taken in.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def resource(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page, and its form. What is not public is told of as on the portal, whoever asks."""
+    at = timezone.now()
+    found = with_offers(Resource.objects.public(at).filter(public_id=public_id)).first()
+    if found is None:
+        return refusal(request, public_id=public_id, at=at)
+    offered = offers(found)
+    reader = access.reader_of(request.user, found)
+    asks_terms = terms.needed(request, found, at=at)
+    form = TakeForm(
+        request.POST if request.method == "POST" else None,
+        offers=offered,
+        rights={each.purpose: each for each in reuse.all_rights(found, reader=reader, at=at)},
+        lang=interface_language(),
+        asks_terms=asks_terms,
+        yes_to_all=reader == Reader.OWN,
+    )
+    posted = request.method == "POST" and request.headers.get("Sec-Fetch-Site") != "cross-site"
+    if posted and form.is_valid():
+        if asks_terms:
+            terms.accept(request, at=at)
+        return _given(request, found, form)
+    context = _context(request, found, offered=offered, form=form, at=at)
+    response = render(request, "newsroom/resource.html", {**context, "asks_terms": asks_terms})
+    response["Cache-Control"] = PRIVATE_CACHE
+    return response
+
+
+def _given(request: HttpRequest, found: Resource, form: TakeForm) -> HttpResponse:
+    """To the address of the file, which carries what was declared."""
+    told = form.cleaned_data
+    ticket = uses.declare(
+        resource=found,
+        offer=told["offer"],
+        purpose=Purpose(told["purpose"]),
+        outlet=told["outlet"],
+        user=request.user,
+    )
+    address = next(one.address for one in offers(found) if one.key == told["offer"])
+    response = HttpResponseRedirect(f"{address}?t={ticket.signed()}")
+    response.status_code = 303
+    response["Cache-Control"] = PRIVATE_CACHE
+    return response
+
+
+def _context(
+    request: HttpRequest, found: Resource, *, offered: list[Offer], form: TakeForm, at: datetime
+) -> dict[str, Any]:
+    lang = interface_language()
+    agency = found.agency.current
+    reader = access.reader_of(request.user, found)
+    chosen = form["offer"].value() or (offered[0].key if offered else "")
+    return {
+        "resource": found,
+        "card": card_of(found, lang=lang, at=at, reader=reader),
+        "content_lang": found.language,
+        "agency": agency,
+        "agency_label": agency.label_in(lang),
+        "uses": reuse.told(found, reader=reader, at=at, lang=lang),
+        "credits": reuse.credits_of(found, agency),
+        "licence": found.licence_terms,
+        "offers": offered,
+        "chosen": chosen,
+        "form": form,
+        "purposes": [(one.value, one.label) for one in Purpose],
+        "may_take": bool(offered) and access.may_download(request.user, found, at),
+        "robots": "noindex",
+    }

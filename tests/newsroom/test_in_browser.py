@@ -1,0 +1,133 @@
+"""The newsroom in Chromium: by keyboard, without script, and before axe, at both widths and in both languages.
+
+Requests of the browser are answered by Django's test client inside the test's own transaction.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import mimetypes
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from playwright.sync_api import Browser, Page, Route, expect
+
+from cms.newsroom.models import Use
+from media_library.models import Resource
+from tests import axe
+from tests.factories import make_published, make_rendition
+from tests.portal.library import index
+
+pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+SITE = "http://kho57.test"
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def answer(client: Client, settings: Any) -> Callable[[Route], None]:
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.PUBLIC_BASE_URL = SITE
+    here = contextvars.copy_context()  # Django keeps its database connection in the context
+
+    def answered(route: Route) -> None:
+        address = urlsplit(route.request.url)
+        if address.path.startswith("/static/"):
+            found = finders.find(address.path.removeprefix("/static/"))
+            kind = mimetypes.guess_type(address.path)[0] or "application/octet-stream"
+            route.fulfill(body=Path(str(found)).read_bytes(), content_type=kind)
+            return
+        target = f"{address.path}?{address.query}" if address.query else address.path
+        told: dict[str, Any] = {"headers": {"host": "kho57.test"}, "follow": True}
+        if route.request.method == "POST":
+            posted = dict(parse_qsl(route.request.post_data or "", keep_blank_values=True))
+            response = here.run(client.post, target, posted, **told)
+        else:
+            response = here.run(client.get, target, **told)
+        streaming = getattr(response, "streaming", False)
+        body = b"".join(response.streaming_content) if streaming else response.content
+        route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
+
+    return answered
+
+
+@pytest.fixture
+def open_page(browser: Browser, answer: Callable[[Route], None]) -> Iterator[Open]:
+    contexts = []
+
+    def opened(path: str, *, width: int = 1280, script: bool = True) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=script)
+        contexts.append(context)
+        page = context.new_page()
+        page.route("**/*", answer)
+        page.goto(SITE + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def photograph() -> Resource:
+    resource = make_published("photo", title="Cầu Trường Tiền", licence="cc-by-nc-4.0")
+    assert resource.original is not None
+    make_rendition(resource.original.file, name="full.jpg", purpose="download", format="jpeg")
+    make_published("podcast", title="Nói chuyện khoa học", licence="press-only")
+    make_published("article", title="Hỏi và đáp", licence="verbatim-credit")
+    index()
+    return resource
+
+
+def test_every_page_passes_axe_and_stays_within_its_width(open_page: Open, photograph: Resource) -> None:
+    closed = Resource.objects.get(licence="press-only")
+    paths = [
+        "/vi/press/?rights=now&rights=press",
+        "/en/press/",
+        f"/vi/press/r/{photograph.public_id}/",
+        f"/en/press/r/{closed.public_id}/",
+    ]
+    for path in paths:
+        page = open_page(path)
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert axe.broken(page) == [], (path, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+        page.context.close()
+
+
+def test_a_journalist_takes_a_file_with_the_keyboard_alone(open_page: Open, photograph: Resource) -> None:
+    page = open_page("/vi/press/")
+    page.get_by_role("link", name="Cầu Trường Tiền").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cầu Trường Tiền")
+    page.get_by_role("radio").first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Báo Huế")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    with page.expect_download() as download:
+        page.locator("#outlet").focus()
+        page.keyboard.press("Enter")
+    name = f"Cầu Trường Tiền - in 640x400 - {photograph.public_id}.jpg"
+    assert download.value.suggested_filename == name
+    assert Use.objects.get().purpose == "news"
+
+
+def test_without_script_a_wrong_purpose_is_told_beside_its_field(
+    open_page: Open, photograph: Resource
+) -> None:
+    page = open_page(f"/vi/press/r/{photograph.public_id}/", width=390, script=False)
+    page.get_by_label("Bạn dùng vào việc gì?").select_option("commercial")
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Tải xuống").click()
+    told = page.get_by_label("Bạn dùng vào việc gì?")
+    expect(told).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#purpose-error")).to_contain_text("giấy phép không cho dùng vào mục đích thương mại")
+    assert not Use.objects.exists()
