@@ -1,4 +1,7 @@
-"""Which pages of other sites were last seen showing a resource: for whoever takes it back."""
+"""Which pages of other sites were last seen showing a resource: for whoever takes it back.
+
+``WITHDRAWAL_WITNESSES`` names :func:`witnessed`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from django.utils import timezone
 from cms.coverage.beacons import RECENT
 from cms.coverage.models import Place, Seen
 from cms.sections.models import SectionShown
-from media_library.models import Resource
+from media_library.models import Agency, Resource
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,23 @@ def serving(public_id: str, *, at: datetime) -> list[Showing]:
     return found + [
         Showing(f"{row['origin']}/", _midnight(row["last"]), section=row["section"])
         for row in newest.order_by("origin", "section")
+    ]
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """A page or site, whose it is, and when it was last seen showing the resource."""
+
+    url: str
+    agency: Agency | str
+    visited_at: datetime
+
+
+def witnessed(public_id: str) -> list[Witnessed]:
+    """The same as :func:`serving` tells now; a site that no agency has named stands under its own name."""
+    return [
+        Witnessed(one.url, one.place.agency if one.place else one.url, one.seen_at)
+        for one in serving(public_id, at=timezone.now())
     ]
 
 
