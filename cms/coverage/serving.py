@@ -1,7 +1,4 @@
-"""Which pages of other sites were last seen showing a resource: for whoever takes it back.
-
-``WITHDRAWAL_WITNESSES`` names :func:`witnessed`.
-"""
+"""Which pages of other sites were last seen showing a resource: for whoever takes it back."""
 
 from __future__ import annotations
 
@@ -30,6 +27,20 @@ class Showing:
     place: Place | None = None
     section: str = ""
 
+    @property
+    def agency(self) -> Agency | str:
+        """Whose page it is; of a site that only browsers told of, that of the section it shows."""
+        return self.place.agency if self.place else self.section.partition("/")[0]
+
+    @property
+    def visited_at(self) -> datetime:
+        return self.seen_at
+
+
+def witnesses(public_id: str) -> list[Showing]:
+    """:func:`serving` now: what the page of a withdrawal asks (``WITHDRAWAL_WITNESSES``)."""
+    return serving(public_id, at=timezone.now())
+
 
 def serving(public_id: str, *, at: datetime) -> list[Showing]:
     """Pages that showed the resource when they were last read, then sites whose browsers told, within two days,
@@ -47,23 +58,6 @@ def serving(public_id: str, *, at: datetime) -> list[Showing]:
     return found + [
         Showing(f"{row['origin']}/", _midnight(row["last"]), section=row["section"])
         for row in newest.order_by("origin", "section")
-    ]
-
-
-@dataclass(frozen=True)
-class Witnessed:
-    """A page or site, whose it is, and when it was last seen showing the resource."""
-
-    url: str
-    agency: Agency | str
-    visited_at: datetime
-
-
-def witnessed(public_id: str) -> list[Witnessed]:
-    """The same as :func:`serving` tells now; a site that no agency has named stands under its own name."""
-    return [
-        Witnessed(one.url, one.place.agency if one.place else one.url, one.seen_at)
-        for one in serving(public_id, at=timezone.now())
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from media_library.intake.fetching import Answer, Destination, Manners, NotFetched, destination, reach, tell
+
+logger = logging.getLogger(__name__)
 
 SECONDS = 10.0
 """That one call may take in all."""
@@ -83,6 +86,9 @@ def call(one: Call, *, how: Manners | None = None) -> Outcome:
         )
     except NotFetched as problem:
         return Outcome(None, problem.code)
+    except Exception:  # whatever one address does, the others of the round are to be told
+        logger.exception("call_failed")
+        return Outcome(None, "failed")
     return Outcome(answer, "" if answer.accepted else f"status {answer.status}")
 
 

@@ -26,6 +26,7 @@ _PLAIN: dict[str, str | Promise] = {
     "nonsense": gettext_lazy("its answer is not understood"),
     "certificate": gettext_lazy("its certificate is not valid"),
     "host_unknown": gettext_lazy("there is no such host"),
+    "failed": gettext_lazy("it could not be asked"),
     "host_private": gettext_lazy("its address leads into a private network"),
 }
 

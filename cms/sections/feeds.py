@@ -129,13 +129,19 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase | None:
     response["Cache-Control"] = CACHE
     response["Surrogate-Key"] = surrogate_key(asked.address)
     if asked.stored.startswith("feeds/"):
-        response["Link"] = f'<{hub_address()}>; rel="hub", <{absolute(f"/{asked.stored}")}>; rel="self"'
+        response["Link"] = _links(settings.PUBLIC_BASE_URL, asked.stored)
     if asked.media_type == HTML:
         framed = not asked.stored.startswith("feeds/")
         response["Content-Security-Policy"] = (
             frame_policy(kept.frame_ancestors) if framed else fragment.POLICY
         )
     return response
+
+
+@lru_cache(maxsize=_KEPT)
+def _links(base: str, stored: str) -> str:
+    """Where changes of the feed are told, and what the feed calls itself (WebSub, 4); ``base`` is our site."""
+    return f'<{hub_address()}>; rel="hub", <{absolute(f"/{stored}")}>; rel="self"'
 
 
 def surrogate_key(address: str) -> str:

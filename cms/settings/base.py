@@ -164,7 +164,7 @@ RESOURCE_PREVIEWS = {
 }
 
 # Who knows where a withdrawn resource still stands: functions of its public id, by name (cms.notifying.serving)
-WITHDRAWAL_WITNESSES = ["cms.coverage.serving.witnessed"]
+WITHDRAWAL_WITNESSES = ["cms.coverage.serving.witnesses"]
 
 # People and sign-in
 

@@ -8,7 +8,7 @@
   function show(told) {
     var before = doc.querySelector("[data-tray-shown]");
     if (before) { before.remove(); }
-    if (told.html && !doc.querySelector("[data-kit]")) {
+    if (told.html && !doc.querySelector(".lightbox")) {
       var room = doc.createElement("template");
       room.innerHTML = told.html;
       var footer = doc.querySelector(".site-footer");

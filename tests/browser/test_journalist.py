@@ -38,8 +38,7 @@ def page(context: BrowserContext, demo: DemoSite) -> Page:
     page = context.new_page()
     for count, kind in enumerate(KINDS, start=1):
         page.goto(f"{demo.address}/vi/press/?rights=now&kind={kind}")
-        choose = page.get_by_role("button", name="Chọn:").first
-        choose.click()
+        page.locator(".choose button").first.click()
         expect(page.locator(".tray [role=status]")).to_have_text(f"{count} tài nguyên")
         expect(page.locator(".choose [aria-pressed=true]")).to_have_count(1)
     page.goto(f"{demo.address}/vi/search/?q=k%E1%BB%B9+n%C4%83ng+s%E1%BB%91&kind=infographic")

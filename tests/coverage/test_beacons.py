@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from cms.coverage import beacons, judging
 from cms.coverage.judging import Evidence
-from cms.coverage.models import Form, Place, Seen, Verdict
+from cms.coverage.models import Form, Place, Seen, Shown, Verdict
 from cms.coverage.serving import serving
+from cms.notifying import serving as withdrawn_pages
 from cms.sections.models import Section, SectionShown
 from tests import factories as make
 from tests.sections.making import make_section
@@ -172,3 +173,16 @@ def test_beacons_are_forgotten(section: Section) -> None:
     at = timezone.now()
     assert beacons.forget(at) == 0
     assert beacons.forget(at + beacons.KEPT + timedelta(days=2)) == 1
+
+
+def test_the_page_of_a_withdrawal_asks_what_was_seen_on_agencies_pages(section: Section) -> None:
+    row = make.make_published()
+    place = Place.objects.create(agency=section.agency, url=f"{SITE}/57")
+    Shown.objects.create(place=place, public_id=row.public_id)
+    before = timezone.now()
+    Place.objects.update(visited_at=before + timedelta(minutes=1))
+    said = withdrawn_pages.testimony(row.public_id, withdrawn_at=before)
+    assert said.asked and said.whole
+    assert [(one.url, one.agency_id, one.since_then) for one in said.pages] == [
+        (place.url, section.agency_id, True)
+    ]

@@ -233,8 +233,7 @@ ABOUT_NONE = {
 """They say nothing of any resource (Wagtail serves the standing pages: about, help, terms).
 
 A token of a notice is known to its system alone, see tests/notifying/test_takedown.py. The two of search always
-answer 204, see tests/search/editing/test_asked.py; so does that of the beacons, see
-tests/coverage/test_beacons.py.
+answer 204, see tests/search/editing/test_asked.py; so does that of the beacons (tests/coverage/test_beacons.py).
 """
 
 

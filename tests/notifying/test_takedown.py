@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
-from cms.notifying import reminding, signing, takedown
+from cms.notifying import posting, reminding, signing, takedown
 from cms.notifying.models import Notice, NoticeState, Purge, Subscriber
 from cms.sections import files
 from cms.settings.environment import BASE_DIR
@@ -220,6 +220,23 @@ class TestBadEndpoints:
             notice.refresh_from_db()
             assert (notice.state, notice.due_at) == (NoticeState.TOLD, after(notice, hours=1)), body[:40]
             Notice.objects.update(state=NoticeState.WAITING, due_at=notice.withdrawn_at)
+
+    def test_one_that_breaks_our_own_code_does_not_stop_the_others(
+        self, other: Other, notice: Notice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        make_subscriber(other.at("/broken"), "Hỏng")
+        withdraw(make.make_published(), timezone.now())
+        as_ever = posting.tell
+
+        def tell(url: str, **how: Any) -> Any:
+            if url.endswith("/broken"):
+                raise RuntimeError("a case that nobody thought of")
+            return as_ever(url, **how)
+
+        monkeypatch.setattr(posting, "tell", tell)
+        assert takedown.drain(timezone.now()) == 3
+        assert Notice.objects.get(problem="failed").state == NoticeState.WAITING
+        assert Notice.objects.filter(state=NoticeState.TOLD).count() == 2
 
     def test_a_huge_answer_is_not_read_to_its_end(self, other: Other, notice: Notice) -> None:
         other.usual = Behaviour(200, huge=True)
