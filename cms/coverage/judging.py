@@ -66,7 +66,8 @@ def keep(pk: int, evidence: Evidence, *, asked: str, at: datetime, again: dateti
         dead = _dead(evidence, live, shown)
         Place.objects.filter(pk=pk).update(form=evidence.form, dead=dead[:MOST_DEAD])
         place.shown.all().delete()
-        Shown.objects.bulk_create(Shown(place=place, public_id=public_id) for public_id in shown)
+        named = {*shown, *evidence.resources}  # what is withdrawn by now may stand there still
+        Shown.objects.bulk_create(Shown(place=place, public_id=public_id) for public_id in sorted(named))
 
 
 def _with_beacons(evidence: Evidence, *, host: str, at: datetime) -> Evidence:

@@ -121,7 +121,7 @@ class Place(models.Model):
 
 
 class Shown(models.Model):
-    """A resource that was seen on a page when it was last looked at."""
+    """A resource that a page showed or named when it was last looked at, public or not."""
 
     place = models.ForeignKey(Place, related_name="shown", on_delete=models.CASCADE)
     public_id = models.CharField(max_length=20, db_index=True)

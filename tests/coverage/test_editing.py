@@ -90,6 +90,7 @@ def test_the_number_of_queries_of_the_listing_does_not_grow() -> None:
     assert queries(1) == queries(5)
 
 
+@pytest.mark.contract
 def test_the_first_page_of_an_editor_says_which_pages_do_not_count() -> None:
     agency, other = make.make_agency(), make.make_agency()
     client = signed_in(make.make_editor(agency))

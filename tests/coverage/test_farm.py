@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 from cms.coverage import judging, visiting
 from cms.coverage.models import Place, Standing, Verdict
 from cms.coverage.serving import serving
+from cms.notifying import serving as witnesses
 from cms.sections.models import SectionShown
 from media_library.intake.fetching import Manners
 from media_library.models import Agency, Resource
@@ -223,6 +224,30 @@ def test_what_a_page_showed_is_kept_while_it_does_not_answer(farm: Farm) -> None
     again = Place.objects.get(pk=one.pk)
     assert again.verdict == Verdict.UNREACHABLE and again.since > first.since
     assert [seen.pk for seen in serving_places(made.public_id)] == [one.pk]
+
+
+def test_a_page_that_still_names_what_was_withdrawn_is_told_to_who_withdrew_it(farm: Farm) -> None:
+    made = resource(1)
+    one = place(farm, "a.example", page(f'<a href="{US}/vi/r/{made.public_id}/x/">x</a>'))
+    visit_all()
+    withdrawn_at = timezone.now()
+    Resource.objects.filter(pk=made.pk).update(
+        live=False, withdrawn_at=withdrawn_at, withdrawn_reason="sai số liệu"
+    )
+    told = witnesses.testimony(made.public_id, withdrawn_at=withdrawn_at)
+    assert [(each.url, each.agency_id, each.since_then) for each in told.pages] == [
+        (one.url, one.agency_id, False)
+    ]
+    one.save()
+    Place.objects.update(visited_at=None)
+    visit_all()
+    told = witnesses.testimony(made.public_id, withdrawn_at=withdrawn_at)
+    assert [each.since_then for each in told.pages] == [True] and told.asked and told.whole
+    farm["a.example/57"] = page("57")
+    one.save()
+    Place.objects.update(visited_at=None)
+    visit_all()
+    assert witnesses.testimony(made.public_id, withdrawn_at=withdrawn_at).pages == ()
 
 
 def test_a_merged_agency_counts_with_its_successor(farm: Farm) -> None:
