@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 
 from tools import problem
@@ -28,9 +29,10 @@ def build() -> bytes:
     style = json.dumps(_smaller((SOURCE / f"{NAME}.css").read_text(encoding="utf-8")))
     source = (SOURCE / f"{NAME}.js").read_text(encoding="utf-8")
     whole = source.replace(f'"/* {NAME}.css */"', style)
-    done = subprocess.run(
-        ["node", _TERSER, *_OPTIONS], input=whole.encode(), capture_output=True, check=False
-    )
+    node = shutil.which("node")
+    if node is None or not _TERSER.is_file():
+        raise problem.Problem("Node and terser are missing: make test", "Thiếu Node và terser: make test")
+    done = subprocess.run([node, _TERSER, *_OPTIONS], input=whole.encode(), capture_output=True, check=False)
     if done.returncode:
         raise problem.Problem(
             "The component cannot be made smaller.",

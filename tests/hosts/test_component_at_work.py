@@ -138,3 +138,19 @@ def test_twice_pasted_it_works_and_is_counted_once(web: Web, section: Section) -
     page.locator("kho57-section").last.scroll_into_view_if_needed()
     page.wait_for_timeout(100)
     assert len(web.beacons) == 1 and web.complaints == []
+
+
+def test_a_frame_in_a_sandbox_grows_and_its_links_open_pages_of_their_own(web: Web, section: Section) -> None:
+    given = str(embed_code.code(url=f"{SITE}/embed/{section.address}/", title="Bản tin", height=100))
+    sandbox = 'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"'
+    web.foreign = (
+        "<!doctype html><meta charset=utf-8>" + given.replace("<iframe", f"<iframe {sandbox}")
+    ).encode()
+    page = web.open(FOREIGN)
+    page.wait_for_function("document.querySelector('iframe').clientHeight > 300")
+    link = page.frames[-1].locator(".k57-item a").first
+    assert (link.get_attribute("target"), link.get_attribute("rel")) == ("_blank", "noopener")
+    page.evaluate("window.postMessage({'kho57-height': 5000}, '*')")
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.querySelector('iframe').clientHeight") < 1000
+    assert web.complaints == []

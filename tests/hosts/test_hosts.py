@@ -59,7 +59,7 @@ HOSTS = [
     Host("rtl", {"layout": "cards", "language": "en"}, frame_height=487),
     Host("hidden-tab", {"layout": "feature"}, frame_height=614),
     Host("table-layout", frame_height=712),
-    Host("narrow", {"layout": "cards", "theme": "auto"}, width=320, frame_height=733),
+    Host("narrow", {"layout": "cards", "theme": "auto"}, width=320, dark=True, frame_height=733),
     Host("print", {"theme": "dark"}),
     Host("no-script", script=False, width=390),
     Host("old-scripts", {"accent": "00529b"}),

@@ -178,7 +178,7 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
         for folder in ("", "en/")
     ],
     "syndication:search_frame": lambda world: [
-        f"/embed/search/{folder}?{query}" for query in _questions(world) for folder in ("", "en/")
+        f"/embed/search/{folder}?{query}" for query in _questions(world)[:3] for folder in ("", "en/")
     ],
     "syndication:search_feed": lambda world: [
         f"/feeds/search/feed.json?{query}" for query in _questions(world)[:3]

@@ -8,11 +8,13 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from media_library.models import Campaign
 from tests import factories as make
-from tests.portal.library import index
+from tests.portal.library import copy_rows, index
 from tests.sections.making import drain, make_section
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +118,25 @@ def test_no_words_of_a_search_break_the_code(q: str, client: Client) -> None:
     assert "<script>alert" not in page.content.decode()
     for code in snippets(page)[:1]:
         assert client.get(addresses(code)[0].removeprefix(BASE)).status_code in (200, 503)
+
+
+def test_frames_of_selections_and_the_builder_ask_the_same_number_of_queries_however_much_there_is(
+    client: Client,
+) -> None:
+    topic = make.topic("stem")
+    one = make.make_published("infographic", topics=[topic])
+    make_section()
+    paths = ["/embed/topic/stem/", f"/embed/agency/{one.agency.code}/en/", "/vi/embed/?section=topic/stem"]
+    few = [_queries(client, path) for path in paths]
+    copy_rows([one], until=40)
+    for number in range(10):
+        make.topic(f"chu-de-{number}")
+        make_section()
+    assert [_queries(client, path) for path in paths] == few
+    assert max(few) <= 20
+
+
+def _queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)
