@@ -64,7 +64,7 @@ _SENTENCES: dict[str, str | Promise] = {
     "expired": _("No: the time of its use ended on %(date)s."),
     "unpublished": _("No: it is not published."),
     "embargoed": _("Not before %(time)s on %(date)s."),
-    "own": _("Yes: it is your own agency's."),
+    "own": _("Yes: your agency is responsible for it."),
     "free": _("Yes: it is free for every use; naming the source is welcome."),
     "credit": _("Yes, if you name the source."),
     "uncut": _("Yes, uncut and unchanged, if you name the source."),

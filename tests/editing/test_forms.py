@@ -250,3 +250,24 @@ def test_the_body_of_an_article_is_saved_and_survives_a_form_sent_without_script
     assert edit(signed_in(user), resource, title="Đổi tên").status_code == 302
     draft = again(resource).get_latest_revision_as_object()
     assert (draft.title, draft.body[0].value) == ("Đổi tên", "Mục một")
+
+
+def test_releases_and_territory_are_kept_and_answer_what_readers_may_do(agency: Agency) -> None:
+    resource = make_resource("photo", agency=agency)
+    client = signed_in(make_editor(agency))
+    place = address("edit", resource.pk)
+    opened = controls(client.get(place))
+    assert (opened["people_release"], opened["music_release"], opened["territory"]) == (
+        *("not_needed", "not_needed"),
+        "everywhere",
+    )
+    changed = {"people_release": "missing", "territory": "vietnam"}
+    assert client.post(place, opened | changed).status_code == 302
+    draft = again(resource).get_latest_revision_as_object()
+    assert (draft.people_release, draft.music_release, draft.territory) == (
+        "missing",
+        "not_needed",
+        "vietnam",
+    )
+    refused = client.post(place, controls(client.get(place)) | {"territory": "moon"})
+    assert refused.status_code == 200 and again(resource).territory == "vietnam"

@@ -64,6 +64,16 @@ def test_its_public_translation_is_named_and_a_draft_of_one_is_not(ask: Ask) -> 
     }
 
 
+def test_rights_are_answered_for_each_purpose_in_the_language_asked_for(ask: Ask) -> None:
+    row = factories.make_published(licence="cc-by-nc-4.0")
+    rights = ask(f"resources/{row.public_id}?lang=en")["rights"]
+    answers = {use["purpose"]: use["answer"] for use in rights["uses"]}
+    assert answers.pop("commercial") == "no" and set(answers.values()) == {"yes_with_credit"}
+    assert rights["uses"][0]["sentence"] == "Yes, if you name the source."
+    assert set(rights["credits"]) == {"vi", "en"}
+    assert rights["policy"] == f"{SITE}/r/{row.public_id}/rights.json"
+
+
 def test_what_was_withdrawn_says_when_why_and_what_to_use_instead(ask: Ask, client: Client) -> None:
     row, instead = factories.make_published(), factories.make_published()
     publishing.withdraw(resource=row, by=factories.make_lead(), reason="Số liệu sai.", at=timezone.now())

@@ -4,11 +4,12 @@ import itertools
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.utils import timezone
 
 from media_library import access
-from media_library.models import Agency, Resource
+from media_library.models import Agency, Resource, User
+from media_library.reuse import Reader
 from tests.factories import (
     make_administrator,
     make_agency,
@@ -18,6 +19,7 @@ from tests.factories import (
     make_published,
     make_resource,
     make_stored_file,
+    make_user,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.contract]
@@ -172,3 +174,18 @@ def test_stored_bytes_are_seen_by_their_agency_alone(agencies) -> None:
     assert access.may_see_file(make_lead(), file)
     assert not access.may_see_file(make_editor(agencies["theirs"]), file)
     assert not access.may_see_file(AnonymousUser(), file)
+
+
+def test_only_who_was_accredited_is_press_and_ones_own_agency_comes_first(agencies) -> None:
+    row = make_published(agency=agencies["ours"], licence="press-only")
+    reporter = make_user()
+    reporter.user_permissions.add(Permission.objects.get(codename="report_resource"))
+    reporter = User.objects.get(pk=reporter.pk)
+    assert [access.is_press(user) for user in (None, AnonymousUser(), make_lead(), make_administrator())] == [
+        *([False] * 4)
+    ]
+    assert (access.is_press(reporter), access.reader_of(reporter, row)) == (True, Reader.PRESS)
+    assert access.reader_of(make_communicator(agencies["ours"]), row) == Reader.OWN
+    assert access.reader_of(make_editor(agencies["theirs"]), row) == Reader.ANYONE
+    reporter.is_active = False
+    assert not access.is_press(reporter)

@@ -68,7 +68,7 @@ RESERVED = (
     "Cần xin phép cơ quan: mọi quyền được bảo lưu.",
     "Ask the agency first: all rights are reserved.",
 )
-OWN = ("yes", "Được: đây là tài nguyên của cơ quan bạn.", "Yes: it is your own agency's.")
+OWN = ("yes", "Được: cơ quan bạn phụ trách tài nguyên này.", "Yes: your agency is responsible for it.")
 WITHDRAWN = ("no", "Không: đã thu hồi ngày 09/10/2026.", "No: it was withdrawn on 09/10/2026.")
 EXPIRED = (
     "no",

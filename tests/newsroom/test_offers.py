@@ -115,6 +115,7 @@ def test_the_same_text_gives_the_same_bytes_and_opens_as_a_document() -> None:
     assert first.made == again.made
     with zipfile.ZipFile(io.BytesIO(bytes_of(first))) as archive:
         assert archive.testzip() is None
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
         for name in archive.namelist():
             ElementTree.fromstring(archive.read(name))
         words = "".join(ElementTree.fromstring(archive.read("word/document.xml")).itertext())

@@ -172,6 +172,14 @@ def test_a_ticket_holds_for_its_offer_alone_and_for_a_day(
     assert not Use.objects.exists()
 
 
+def test_a_ticket_ends_where_its_purpose_is_not_allowed_any_more(client: Client) -> None:
+    resource = published()
+    address = client.post(page_of(resource), asked(purpose="commercial")).url
+    Resource.objects.filter(pk=resource.pk).update(licence="cc-by-nc-4.0")
+    assert client.get(address).status_code == 404
+    assert not Use.objects.exists()
+
+
 def test_a_ticket_opens_nothing_after_a_withdrawal_or_an_embargo(client: Client) -> None:
     resource = published()
     address = client.post(page_of(resource), asked()).url

@@ -157,6 +157,19 @@ def test_structured_data_says_what_it_is_and_for_whom(client: Client) -> None:
     assert data["inLanguage"] == "vi"
 
 
+def test_rights_are_answered_by_purpose_on_the_page_and_for_machines(client: Client) -> None:
+    resource = factories.make_published(Kind.PHOTO, licence="cc-by-nc-4.0", people_release="missing")
+    page = client.get(resource.get_absolute_url("en")).content.decode()
+    assert "Yes, if you name the source." in page and "No: its licence excludes commercial use." in page
+    assert "Ask the agency first: the people shown have not agreed to this use." in page
+    assert f"/en/press/r/{resource.public_id}/" in page
+    data = _structured(page)
+    assert data["creditText"] == f"{resource.credit_line}, CC BY-NC 4.0"
+    assert str(data["copyrightNotice"]).startswith("© 20")
+    assert str(data["usageInfo"]).endswith(f"/r/{resource.public_id}/rights.json")
+    assert str(data["acquireLicensePage"]).endswith(f"/vi/press/r/{resource.public_id}/")
+
+
 def test_structured_data_cannot_be_broken_out_of(client: Client) -> None:
     resource = factories.make_published(title="</script><script>alert(1)</script>&lt;")
     text = _text(client, resource.get_absolute_url())
