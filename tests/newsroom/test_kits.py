@@ -109,6 +109,7 @@ def test_any_part_at_any_time_is_that_part(rows: list[Resource]) -> None:
         assert (head.status_code, int(head["Content-Length"])) == (200, len(whole))
 
 
+@pytest.mark.contract
 def test_without_a_session_the_address_still_works_and_uses_are_counted_once(row: Resource) -> None:
     client = Client()
     address = packed(client, row).url
