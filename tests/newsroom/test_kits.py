@@ -55,6 +55,11 @@ def rows() -> list[Resource]:
     ]
 
 
+@pytest.fixture
+def row() -> Resource:
+    return make_published("photo", title="Cầu Trường Tiền: đêm hội")
+
+
 def test_a_kit_holds_what_was_ticked_and_its_lists_are_true(rows: list[Resource]) -> None:
     client = Client()
     away = packed(client, *rows)
@@ -104,9 +109,10 @@ def test_any_part_at_any_time_is_that_part(rows: list[Resource]) -> None:
         assert (head.status_code, int(head["Content-Length"])) == (200, len(whole))
 
 
-def test_without_a_session_the_address_still_works_and_uses_are_counted_once(rows: list[Resource]) -> None:
+@pytest.mark.contract
+def test_without_a_session_the_address_still_works_and_uses_are_counted_once(row: Resource) -> None:
     client = Client()
-    address = packed(client, *rows).url
+    address = packed(client, row).url
     whole = body(Client().get(address))
     assert len(whole) == Kit.objects.get().size
     counted = Use.objects.count()
@@ -127,25 +133,25 @@ def test_without_a_session_the_address_still_works_and_uses_are_counted_once(row
     ],
 )
 def test_what_is_missing_is_said_and_what_was_ticked_is_kept(
-    rows: list[Resource], fields: dict[str, Any], told: str
+    row: Resource, fields: dict[str, Any], told: str
 ) -> None:
     client = Client()
-    answer = packed(client, *rows, **fields)
+    answer = packed(client, row, **fields)
     assert answer.status_code == 400
     page = answer.content.decode()
     assert told in page and Kit.objects.count() == 0
     if "take" not in fields:
-        assert page.count("checked") == sum(len(keys_of(row)) for row in rows)
+        assert page.count("checked") == len(keys_of(row))
 
 
-def test_a_purpose_that_the_terms_exclude_makes_no_kit(rows: list[Resource]) -> None:
+def test_a_purpose_that_the_terms_exclude_makes_no_kit(row: Resource) -> None:
     closed = make_published("photo", licence="cc-by-nc-4.0", title="Không bán")
     client = Client()
-    answer = packed(client, rows[0], closed, purpose="commercial")
+    answer = packed(client, row, closed, purpose="commercial")
     assert answer.status_code == 409
     assert "phải xin phép trước" in answer.content.decode()
     assert Kit.objects.count() == 0
-    assert packed(client, rows[0], closed).status_code == 302
+    assert packed(client, row, closed).status_code == 302
 
 
 def test_what_may_not_be_downloaded_has_no_sizes_and_goes_into_no_kit() -> None:
@@ -184,13 +190,11 @@ def _renamed(row: Resource) -> None:
     ("happen", "status"),
     [(_withdrawn, 410), (_closed, 410), (_embargoed, 410), (_expired, 410), (_deleted, 410), (_renamed, 409)],
 )
-def test_a_kit_is_no_way_round_what_has_happened_since(
-    rows: list[Resource], happen: Any, status: int
-) -> None:
+def test_a_kit_is_no_way_round_what_has_happened_since(row: Resource, happen: Any, status: int) -> None:
     """Whoever asks and whatever part: nothing is sent, and no name is told."""
     client = Client()
-    title, address = rows[0].title, packed(client, *rows).url
-    happen(rows[0])
+    title, address = row.title, packed(client, row).url
+    happen(row)
     lead = Client()
     lead.force_login(make_lead())
     for asker in (client, Client(), lead):
@@ -202,9 +206,9 @@ def test_a_kit_is_no_way_round_what_has_happened_since(
     assert "Mở khay" in client.get(address).content.decode()
 
 
-def test_a_kit_ends_after_its_days_and_none_was_never(rows: list[Resource]) -> None:
+def test_a_kit_ends_after_its_days_and_none_was_never(row: Resource) -> None:
     client = Client()
-    address = packed(client, rows[0]).url
+    address = packed(client, row).url
     with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1), tick=False):
         assert Client().get(address).status_code == 410
     assert Client().get("/press/kits/0123.zip").status_code == 404

@@ -244,6 +244,7 @@ def test_queries_do_not_grow_with_what_is_in_it() -> None:
     assert max(pair[0] for pair in counts.values()) <= 20
 
 
+@pytest.mark.contract
 def test_what_visits_left_behind_is_forgotten_but_not_what_is_kept_or_shared(three: list[Resource]) -> None:
     now = timezone.now()
     old = now - holding.FORGOTTEN_AFTER - timedelta(hours=1)
