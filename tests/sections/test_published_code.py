@@ -56,7 +56,7 @@ COMPONENTS = [
 ]
 VERSIONS = {
     # November 2026
-    "/embed/v1/kho57-section.beda0ae48021.js": "AsJlnszxUfQBN1DEkNYXzY79AzFJn8r/eZWQ3vegOQkh3AV2j7wvfHbHr0VPOjcu",
+    "/embed/v1/kho57-section.05e2711711cf.js": "hrAN4BAswJLp8hrS7QO0tR+Nt4TyX+7iR43URjOseLy50EkL4BaO7ff8TJrkTmKP",
 }
 """Versions that were given out with a check sum, and that sum (SHA-384)."""
 

@@ -148,7 +148,7 @@
         if (!entries.some(entry => entry.isIntersecting)) return;
         watch.disconnect();
         fetch(library + "/embed/seen", {
-          method: "POST", mode: "no-cors", keepalive: true, credentials: "omit",
+          method: "POST", keepalive: true, credentials: "omit",
           body: JSON.stringify({ section, form: "component", origin }),
         }).catch(() => 0);
       }).observe(host);
