@@ -177,7 +177,8 @@ def send(request: HttpRequest, batch: Batch, told: dict[str, Any]) -> JsonRespon
 @_act
 def leave_out(request: HttpRequest, batch: Batch, told: dict[str, Any]) -> JsonResponse:
     place = places.leave_out(place=place_or_404(batch, told.get("place")), by=request.user)
-    return _rows(request, with_others([place]))
+    films = batch.places.filter(pk=place.beside_id or 0).select_related("batch", "file")
+    return _rows(request, with_others([place, *films]))
 
 
 @_act

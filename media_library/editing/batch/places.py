@@ -227,6 +227,7 @@ def leave_out(*, place: BatchPlace, by: Any) -> BatchPlace:
         row.delete()
     place.fate = Fate.LEFT_OUT
     place.save()
+    words.make_room(place, by=by)
     return place
 
 

@@ -70,6 +70,12 @@ def gather(film: BatchPlace, *, by: Any) -> None:
             place.save(update_fields=["beside", "language", "problem"])
 
 
+def make_room(place: BatchPlace, *, by: Any) -> None:
+    """Captions were left out: others in their language, which waited for that, come into the draft."""
+    if place.role == Role.CAPTION and place.beside_id:
+        gather(BatchPlace.objects.select_related("batch", "resource").get(pk=place.beside_id), by=by)
+
+
 def _find(place: BatchPlace, films: list[Film]) -> None:
     found = match(place.name, place.path, films)
     place.language = place.language or found.language
