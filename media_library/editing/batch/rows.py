@@ -17,6 +17,7 @@ from media_library.editing.batch.known import Known, known
 from media_library.editing.batch.titles import tells_nothing
 from media_library.editing.batch.word_rows import Words, captions_of, words_of
 from media_library.files.addresses import staff_address
+from media_library.hints import contrast_hints
 from media_library.kinds import Kind, missing_for_publication
 from media_library.models import (
     Audience,
@@ -84,6 +85,8 @@ class Row:
     known: list[Known] = field(default_factory=list)
     captions: tuple[tuple[str, str], ...] = ()
     """Of a film or sound: language and name of the file."""
+    hints: tuple[str, ...] = ()
+    """What could be better and holds nothing up."""
     words: Words | None = None
     """What there is to say where the file itself is captions."""
 
@@ -215,7 +218,13 @@ def _of_draft(
         gaps=gaps,
         prepared=progress.get(original.file_id) if original else None,
         captions=tuple(captions_of(draft)),
+        hints=tuple(contrast_hints(original.file.properties)) if original and _drawn(draft) else (),
     )
+
+
+def _drawn(draft: Resource) -> bool:
+    """Photos are not warned of (decision 0113)."""
+    return draft.kind == Kind.INFOGRAPHIC
 
 
 def gaps_of(place: BatchPlace, draft: Resource, *, edit_url: str) -> Iterator[Gap]:
