@@ -124,12 +124,18 @@ class KindRule:
         """Largest file in bytes, from the setting ``UPLOAD_LIMITS`` (``caption`` for captions)."""
         limits: dict[str, int] = settings.UPLOAD_LIMITS
         if role in (Role.CAPTION, Role.TRANSCRIPT):
-            return limits["caption"]
+            return most_bytes(role)
         if role == Role.COVER:
             return limits["photo"]
         if role == Role.ATTACHMENT:
             return limits["document"]
         return limits[self.kind]
+
+
+def most_bytes(role: str) -> int:
+    """Largest file in ``role``, whatever the kind. Raises :class:`KeyError` where the kind decides."""
+    limits: dict[str, int] = settings.UPLOAD_LIMITS
+    return limits[{Role.CAPTION: "caption", Role.TRANSCRIPT: "caption"}[Role(role)]]
 
 
 RULES: dict[str, KindRule] = {

@@ -18,7 +18,7 @@ from media_library.intake.inspection import Inspection, inspect
 from media_library.intake.names import checked_name
 from media_library.intake.receive import receive
 from media_library.intake.rejection import Rejected
-from media_library.kinds import CONVERTED, MAIN_TYPES, Role, kind_of, rule_for
+from media_library.kinds import CAPTIONS, CONVERTED, MAIN_TYPES, Role, kind_of, most_bytes, rule_for
 from media_library.models import Agency, StoredFile
 from media_library.processing import converting, pipeline, sandbox
 
@@ -67,16 +67,17 @@ def accept_received(
     store: Callable[[], str] | None = None,
     within: Callable[[StoredFile], None] | None = None,
 ) -> StoredFile:
-    """As :func:`accept`, for a file that is here already; an empty ``kind`` is told from its content.
+    """As :func:`accept`, for a file that is here already; an empty ``kind`` is told from its content,
+    unless the ``role`` is that of captions, which every kind takes alike.
 
     ``store`` brings it into private storage (else it is moved there); ``within`` is called in the
     transaction of the new row.
     """
-    accepted = rule_for(kind).accepted(role) if kind else MAIN_TYPES
+    accepted = _accepted(kind, role)
     inspection = inspect(path=received.path, workspace=received.workspace, accepted=accepted)
     if role == Role.ORIGINAL and inspection.media_type in CONVERTED:
         inspection = _shown_as_pdf(inspection)
-    limit = rule_for(kind or kind_of(inspection.media_type)).size_limit(role)
+    limit = _limit(kind, role, inspection)
     if received.fingerprint.size > limit:
         raise Rejected("too_large", limit=filesizeformat(limit))
     storage_name = _store(store or received.into_storage)
@@ -97,6 +98,18 @@ def accept_received(
     except BaseException:
         storage.remove(storage_name)
         raise
+
+
+def _accepted(kind: str, role: str) -> tuple[str, ...]:
+    if kind:
+        return rule_for(kind).accepted(role)
+    return CAPTIONS if role == Role.CAPTION else MAIN_TYPES
+
+
+def _limit(kind: str, role: str, inspection: Inspection) -> int:
+    if role == Role.CAPTION and not kind:
+        return most_bytes(role)
+    return rule_for(kind or kind_of(inspection.media_type)).size_limit(role)
 
 
 def _shown_as_pdf(inspection: Inspection) -> Inspection:

@@ -19,7 +19,7 @@ from media_library.intake.parts import Kept, part_store
 from media_library.intake.rejection import Rejected
 from media_library.intake.upload_metadata import parse
 from media_library.intake.upload_refusal import UploadRefused
-from media_library.kinds import kind_of
+from media_library.kinds import Role, kind_of
 from media_library.models import Job, StoredFile, Upload, UploadState
 from media_library.processing import jobs, sandbox
 from media_library.processing.jobs import Claim
@@ -84,6 +84,7 @@ def _take(upload: Upload, *, at: datetime) -> None:
             Received(path=path, fingerprint=fingerprint, workspace=folder),
             name=upload.name,
             kind=upload.kind,
+            role=parse(upload.metadata).role or Role.ORIGINAL,
             agency=upload.agency,
             by=upload.by,
             at=at,
@@ -105,11 +106,12 @@ def _go_on_from(upload: Upload, there: Kept) -> None:
 def _mark(upload: Upload, file: StoredFile, *, at: datetime) -> None:
     """Within the transaction of the file's row: the upload is that file, and everyone concerned hears of it."""
     waiting = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKING)
-    kind = upload.kind or kind_of(file.media_type)
+    told = parse(upload.metadata)
+    kind = "" if told.role else upload.kind or kind_of(file.media_type)
     if not waiting.update(state=UploadState.TAKEN, file=file, kind=kind, problem=""):
         raise _NoLongerWaiting
     upload.state, upload.file, upload.kind = UploadState.TAKEN, file, kind
-    uploads.taken.send(sender=Upload, upload=upload, told=parse(upload.metadata), at=at)
+    uploads.taken.send(sender=Upload, upload=upload, told=told, at=at)
     uploads.withdraw_order(upload)
 
 

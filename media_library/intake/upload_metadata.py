@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from media_library.intake.names import checked_name
 from media_library.intake.rejection import Rejected
 from media_library.intake.upload_refusal import UploadRefused
-from media_library.kinds import RULES
+from media_library.kinds import RULES, Role
 from media_library.text import nfc
 
 HEADER = "Upload-Metadata"
@@ -29,10 +29,15 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 @dataclass(frozen=True)
 class Told:
-    """What is told of a file. ``kind`` may be empty; ``batch`` is opaque here; ``header`` as it was sent."""
+    """What is told of a file.
+
+    ``kind`` may be empty; ``role`` is so for main files; ``batch`` is opaque here; ``header`` as it was sent.
+    """
+
 
     name: str
     kind: str = ""
+    role: str = ""
     agency: int | None = None
     path: str = ""
     sha256: str = ""
@@ -51,6 +56,7 @@ def parse(header: str) -> Told:
     return Told(
         name=checked_name(pairs.get("filename", "")),
         kind=kind,
+        role=_role(pairs.get("role", ""), kind),
         agency=_agency(pairs.get("agency", "")),
         path=_path(pairs.get("path", "")),
         sha256=_sha256(pairs.get("sha256", "")),
@@ -58,6 +64,13 @@ def parse(header: str) -> Told:
         header=header,
         pairs=pairs,
     )
+
+
+def _role(value: str, kind: str) -> str:
+    """Captions, of which no kind is told, or nothing: a main file."""
+    if value and (value != Role.CAPTION or kind):
+        raise UploadRefused("upload_kind")
+    return value
 
 
 def pairs_of(header: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from media_library.files import storage
 from media_library.intake.rejection import Rejected
 from media_library.intake.upload_refusal import UploadRefused
-from media_library.kinds import RULES, rule_for
+from media_library.kinds import RULES, Role, most_bytes, rule_for
 from media_library.models import Agency, StoredFile, Upload, UploadState
 
 OPEN_AT_ONCE = 2000
@@ -23,22 +23,24 @@ OPEN_AT_ONCE = 2000
 _OPEN = (UploadState.RECEIVING, UploadState.CHECKING)
 
 
-def largest(kind: str = "") -> int:
-    """Bytes of the largest main file of ``kind``, or of any kind."""
+def largest(kind: str = "", role: str = "") -> int:
+    """Bytes of the largest main file of ``kind``, or of any kind; or of captions."""
+    if role == Role.CAPTION:
+        return most_bytes(role)
     if kind:
         return rule_for(kind).size_limit()
     return max(rule.size_limit() for rule in RULES.values() if rule.accepts)
 
 
-def check(*, length: int, kind: str, agency: Agency, by: Any, at: datetime) -> None:
+def check(*, length: int, kind: str, role: str = "", agency: Agency, by: Any, at: datetime) -> None:
     """Raise what speaks against another ``length`` bytes: ``empty``, ``too_large``, quota, disk, number.
 
     Within a transaction that holds the agency's row, so that two at once do not both get the last room.
     """
     if length == 0:
         raise Rejected("empty")
-    if length > largest(kind):
-        raise Rejected("too_large", limit=filesizeformat(largest(kind)))
+    if length > largest(kind, role):
+        raise Rejected("too_large", limit=filesizeformat(largest(kind, role)))
     unfinished = Upload.objects.filter(state__in=_OPEN, expires_at__gt=at)
     if unfinished.filter(by=by).count() >= OPEN_AT_ONCE:
         raise UploadRefused("upload_many", limit=OPEN_AT_ONCE)

@@ -58,7 +58,7 @@ def create(*, told: Told, length: int, by: Any, at: datetime) -> Upload:
     """Begin an upload of ``length`` bytes. Raises :class:`Rejected` before a byte is sent."""
     with transaction.atomic():
         agency = _agency(told, by=by)
-        upload_room.check(length=length, kind=told.kind, agency=agency, by=by, at=at)
+        upload_room.check(length=length, kind=told.kind, role=told.role, agency=agency, by=by, at=at)
         upload = Upload.objects.create(
             token=secrets.token_hex(20),
             by=by,

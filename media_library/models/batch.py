@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from media_library.kinds import Kind
+from media_library.kinds import Kind, Role
 from media_library.models.rights import LICENCE_CHOICES
 
 PICTURE_KINDS = [(kind.value, kind.label) for kind in (Kind.PHOTO, Kind.INFOGRAPHIC)]
@@ -106,6 +106,7 @@ class Fate(models.TextChoices):
     WAITING = "waiting", _("Not here yet")
     KNOWN = "known", _("Already in the library")
     DRAFT = "draft", _("Draft")
+    WORDS = "words", _("Captions of another file")
     LEFT_OUT = "left_out", _("Left out")
     REFUSED = "refused", _("Not taken")
 
@@ -115,7 +116,8 @@ class BatchPlace(models.Model):
 
     ``upload_token`` names its resumable upload, ``file`` the stored bytes once they are here, ``resource``
     the draft made of them. ``applied`` holds the common description as the batch last wrote it into the
-    draft; ``kept`` what was typed, while the file is left out.
+    draft; ``kept`` what was typed, while the file is left out. Captions have no draft of their own: ``beside``
+    is the place of the film or sound to which they belong, in ``language``.
     """
 
     batch = models.ForeignKey(Batch, related_name="places", on_delete=models.CASCADE)
@@ -127,6 +129,16 @@ class BatchPlace(models.Model):
     sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     fate = models.CharField(max_length=10, choices=Fate.choices, default=Fate.WAITING)
     problem = models.CharField(max_length=500, blank=True)
+    role = models.CharField(
+        max_length=20,
+        choices=[(role.value, role.label) for role in (Role.ORIGINAL, Role.CAPTION)],
+        default=Role.ORIGINAL,
+        db_default=Role.ORIGINAL.value,
+    )
+    language = models.CharField(
+        max_length=10, blank=True, choices=settings.LANGUAGES, default="", db_default=""
+    )
+    beside = models.ForeignKey("self", related_name="words", on_delete=models.SET_NULL, null=True)
     wanted_anyway = models.BooleanField(default=False)
     upload_token = models.CharField(max_length=64, blank=True, db_index=True)
     file = models.ForeignKey(

@@ -438,7 +438,7 @@
     try {
       const answer = await batch.ask(`state/?places=${asked.join(",")}`, {});
       const moved = answer.rows.some((one) => rowOf(one.id) && rowOf(one.id).dataset.state !== one.state);
-      putRows(answer.rows);
+      putRows(answer.rows.filter((one) => rowOf(one.id)));
       pauseBetween = moved ? 1500 : Math.min(pauseBetween * 1.5, 10000);
     } catch {
       pauseBetween = Math.min(pauseBetween * 2, 30000);

@@ -66,7 +66,11 @@
       (cell) => cell === document.activeElement || cell.value !== cell.dataset.was || cell.dataset.saving,
     );
 
+  const choices = (row) => [...row.querySelectorAll("[data-k57-chosen]")];
+  const choosing = (row) => choices(row).some((one) => one === document.activeElement || one.value !== one.dataset.was);
+
   const replace = (old, fresh) => {
+    if (choosing(old) && old.dataset.state === fresh.dataset.state) return;
     const parts = (row) => [...row.querySelectorAll("[data-k57-part]")].map((one) => one.dataset.k57Part).join();
     const live = old.querySelector("[data-k57-live]");
     const place = fresh.querySelector("[data-k57-live]");
@@ -98,7 +102,7 @@
     count();
   };
 
-  const STEPS = { waiting: "coming", sending: "coming", checking: "coming", known: "known", lacking: "lacking", ready: "ready", sent: "sent" };
+  const STEPS = { waiting: "coming", sending: "coming", checking: "coming", known: "known", lacking: "lacking", astray: "lacking", ready: "ready", sent: "sent" };
 
   const counts = () => {
     const found = { coming: 0, known: 0, lacking: 0, ready: 0, sent: 0 };
@@ -273,14 +277,24 @@
 
   // Buttons of a row
 
-  const ACTS = { leave: "leave/", back: "back/", anyway: "anyway/" };
+  const ACTS = { leave: "leave/", back: "back/", anyway: "anyway/", beside: "beside/" };
+
+  /* What is chosen in the row of captions: to which film they belong, and their language. */
+  const chosen = (button) => {
+    const told = {};
+    for (const choice of choices(button.closest("[data-k57-row]"))) told[choice.dataset.k57Chosen] = choice.value;
+    return told;
+  };
 
   const act = async (button) => {
     const id = Number(button.value);
     root.dispatchEvent(new CustomEvent(`k57:${button.name}`, { detail: id }));
     button.disabled = true;
     try {
-      putRows((await post(ACTS[button.name], { place: id })).rows);
+      const told = chosen(button);
+      const answer = await post(ACTS[button.name], { place: id, ...told });
+      for (const choice of choices(rowOf(id))) choice.dataset.was = choice.value;
+      putRows(answer.rows.filter((one) => rowOf(one.id)));
     } catch (refusal) {
       button.disabled = false;
       say(refusal.message);

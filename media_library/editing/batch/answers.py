@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from media_library import publishing
-from media_library.editing.batch import cells, description, places, sending, uploads
+from media_library.editing.batch import cells, description, places, sending, uploads, words
 from media_library.editing.batch.forms import CommonForm
 from media_library.editing.batch.known import Known, digests, known
 from media_library.editing.batch.reach import (
@@ -27,6 +28,7 @@ from media_library.editing.batch.reach import (
     place_or_404,
     places_after,
     require_adding,
+    with_others,
 )
 from media_library.editing.batch.rows import Row, rows_of
 from media_library.intake.rejection import Rejected
@@ -52,7 +54,7 @@ def _act(act: Act) -> Callable[..., JsonResponse]:
             return _problem(_("This was not understood. Load the page again."), status=400)
         try:
             return act(request, batch, told)
-        except (places.NotNow, publishing.PublishingError) as refusal:
+        except (places.NotNow, words.Unplaced, publishing.PublishingError) as refusal:
             return _problem(str(refusal), status=409)
         except (cells.Unfit, Rejected) as refusal:
             return _problem(str(refusal), status=422)
@@ -114,7 +116,8 @@ def state(request: HttpRequest, token: str) -> JsonResponse:
     batch = batch_or_404(request, token)
     keys = [key for key in request.GET.get("places", "").split(",") if key.isascii() and key.isdecimal()]
     wanted = batch.places.filter(pk__in=[int(key) for key in keys[:ASKED_AT_ONCE] if len(key) < 19])
-    return _rows(request, list(wanted.order_by("position").select_related("batch", "file")))
+    found = list(wanted.order_by("position").select_related("batch", "file"))
+    return _rows(request, with_others(found))
 
 
 @_act
@@ -173,19 +176,37 @@ def send(request: HttpRequest, batch: Batch, told: dict[str, Any]) -> JsonRespon
 
 @_act
 def leave_out(request: HttpRequest, batch: Batch, told: dict[str, Any]) -> JsonResponse:
-    return _rows(request, [places.leave_out(place=place_or_404(batch, told.get("place")), by=request.user)])
+    place = places.leave_out(place=place_or_404(batch, told.get("place")), by=request.user)
+    films = batch.places.filter(pk=place.beside_id or 0).select_related("batch", "file")
+    return _rows(request, with_others([place, *films]))
 
 
 @_act
 def bring_back(request: HttpRequest, batch: Batch, told: dict[str, Any]) -> JsonResponse:
     place = place_or_404(batch, told.get("place"))
-    return _rows(request, [places.bring_back(place=place, by=request.user, at=timezone.now())])
+    return _rows(request, with_others([places.bring_back(place=place, by=request.user, at=timezone.now())]))
+
+
+@_act
+def put_beside(request: HttpRequest, batch: Batch, told: dict[str, Any]) -> JsonResponse:
+    """``{"place", "film", "language"}``: captions belong to that film; ``film`` may be empty."""
+    place = place_or_404(batch, told.get("place"))
+    former = batch.places.filter(pk=place.beside_id or 0).select_related("batch", "file")
+    film = place_or_404(batch, told["film"]) if told.get("film") else None
+    language = told.get("language")
+    if language not in dict(settings.LANGUAGES):
+        raise cells.Unfit(_("Choose one from the list."))
+    others = list(former)
+    words.choose(place=place, film=film, language=language, by=request.user)
+    fresh = place_or_404(batch, place.pk)
+    others = [one for one in others if one.pk != fresh.beside_id]
+    return _rows(request, with_others([fresh, *others]))
 
 
 @_act
 def take_anyway(request: HttpRequest, batch: Batch, told: dict[str, Any]) -> JsonResponse:
     place = place_or_404(batch, told.get("place"))
-    return _rows(request, [places.take_anyway(place=place, by=request.user, at=timezone.now())])
+    return _rows(request, with_others([places.take_anyway(place=place, by=request.user, at=timezone.now())]))
 
 
 @require_safe

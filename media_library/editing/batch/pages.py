@@ -21,12 +21,12 @@ from media_library.editing.batch.drafting import kind_by_ending
 from media_library.editing.batch.forms import CommonForm, StartForm
 from media_library.editing.batch.reach import ON_A_PAGE, batch_or_404, places_after, require_adding
 from media_library.editing.batch.rows import Row, rows_of
-from media_library.kinds import EXTENSIONS, MAIN_TYPES, rule_for
+from media_library.kinds import CAPTIONS, EXTENSIONS, MAIN_TYPES, rule_for
 from media_library.models import Agency, Batch
 from media_library.reviewing import workflow_for
 
 LISTED = 20
-_TAKEN = MAIN_TYPES
+_TAKEN = MAIN_TYPES + CAPTIONS
 
 
 @require_safe
@@ -101,7 +101,13 @@ def _shown(request: HttpRequest, batch: Batch, form: CommonForm, *, status: int 
 def counts(rows: list[Row]) -> dict[str, int]:
     """How many rows stand in each state, those at the same step taken together."""
     steps = {"waiting": "coming", "sending": "coming", "checking": "coming", "known": "known"}
-    steps |= {"lacking": "lacking", "ready": "ready", "sent": "sent", "refused": "refused"}
+    steps |= {
+        "lacking": "lacking",
+        "astray": "lacking",
+        "ready": "ready",
+        "sent": "sent",
+        "refused": "refused",
+    }
     found = dict.fromkeys(steps.values(), 0)
     for row in rows:
         if row.state in steps:

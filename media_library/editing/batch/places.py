@@ -17,12 +17,14 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from media_library.editing.batch import description
+from media_library import publishing
+from media_library.editing.batch import description, words
 from media_library.editing.batch.drafting import kind_by_ending, kind_of, make_draft
 from media_library.editing.batch.known import Known, known
+from media_library.editing.batch.matching import is_captions
 from media_library.intake.names import checked_name
 from media_library.intake.rejection import Rejected, names_of
-from media_library.kinds import CONVERTED, EXTENSIONS, MAIN_TYPES, rule_for
+from media_library.kinds import CAPTIONS, CONVERTED, EXTENSIONS, MAIN_TYPES, Role, most_bytes, rule_for
 from media_library.models import Batch, BatchPlace, Fate, Resource, StoredFile
 from media_library.processing import converting
 from media_library.text import nfc
@@ -86,6 +88,7 @@ def _new_place(batch: Batch, file: Named, *, position: int) -> BatchPlace:
         path=file.key[0],
         size=file.size,
         modified=file.modified,
+        role=Role.CAPTION if is_captions(file.name) else Role.ORIGINAL,
     )
     place.batch = batch
     try:
@@ -98,20 +101,22 @@ def _new_place(batch: Batch, file: Named, *, position: int) -> BatchPlace:
 
 def check(*, name: str, size: int, pictures: str) -> None:
     """What can be told before bytes are sent. Raises :class:`Rejected`."""
-    kind = kind_by_ending(checked_name(name), pictures=pictures)
+    captions = is_captions(checked_name(name))
+    kind = "" if captions else kind_by_ending(name, pictures=pictures)
     if kind is None:
-        raise Rejected("unknown", accepted=names_of(MAIN_TYPES))
+        raise Rejected("unknown", accepted=names_of(MAIN_TYPES + CAPTIONS))
     if name.lower().endswith(_CONVERTED_ENDINGS) and not converting.available():
         raise Rejected("no_converter")
     if not size:
         raise Rejected("empty")
-    if kind and size > rule_for(kind).size_limit():
-        raise Rejected("too_large", limit=filesizeformat(rule_for(kind).size_limit()))
+    limit = most_bytes(Role.CAPTION) if captions else rule_for(kind).size_limit() if kind else size
+    if size > limit:
+        raise Rejected("too_large", limit=filesizeformat(limit))
 
 
 def offer_known(*, place: BatchPlace, sha256: str, user: Any, at: datetime) -> list[Known]:
     """What there is of the same bytes; the place then waits for the person's choice."""
-    if place.wanted_anyway:
+    if place.wanted_anyway or place.role == Role.CAPTION:
         return []
     found = known([sha256], user=user, at=at, besides=_own(place)).get(sha256, [])
     twin = (
@@ -147,6 +152,10 @@ def arrive(*, place: BatchPlace, file: StoredFile, by: Any, at: datetime) -> Non
     place.save(update_fields=["file", "problem"])
     if place.fate == Fate.LEFT_OUT:
         return
+    if place.role == Role.CAPTION:
+        words.hold(place.batch)
+        words.settle(place, by=by)
+        return
     if not offer_known(place=place, sha256=file.sha256, user=by, at=at) and place.fate != Fate.KNOWN:
         _draft_or_refuse(place, file, by=by, at=at)
 
@@ -158,7 +167,10 @@ def _draft_or_refuse(place: BatchPlace, file: StoredFile, *, by: Any, at: dateti
         refusal = Rejected("wrong_type", found=file.media_type, accepted=names_of(MAIN_TYPES))
         refuse(place=place, problem=refusal.message)
         return
+    if file.main_type in ("video", "audio"):
+        words.hold(place.batch)
     make_draft(place=place, file=file, by=by, at=at)
+    words.gather(place, by=by)
 
 
 def refuse(*, place: BatchPlace, problem: str) -> None:
@@ -198,6 +210,11 @@ def leave_out(*, place: BatchPlace, by: Any) -> BatchPlace:
     Raises :class:`NotNow` where it was handed in or published already.
     """
     place = _locked(place)
+    if place.fate == Fate.WORDS:
+        try:
+            words.take_away(place, by=by)
+        except (words.Unplaced, publishing.PublishingError) as refusal:
+            raise NotNow(str(refusal)) from refusal
     if place.resource_id:
         row = Resource.objects.select_for_update().get(pk=place.resource_id)
         if row.first_published_at is not None or row.workflow_in_progress or row.approved_schedule:
@@ -210,6 +227,7 @@ def leave_out(*, place: BatchPlace, by: Any) -> BatchPlace:
         row.delete()
     place.fate = Fate.LEFT_OUT
     place.save()
+    words.make_room(place, by=by)
     return place
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from media_library import publishing
-from media_library.editing.batch import cells, description, places, sending
+from media_library.editing.batch import cells, description, places, sending, words
 from media_library.editing.batch.forms import CommonForm
 from media_library.editing.batch.places import Named
 from media_library.editing.batch.reach import AT_ONCE, ON_A_PAGE, place_or_404, places_after
@@ -46,7 +47,7 @@ def act(request: HttpRequest, batch: Batch) -> CommonForm | None:
         _files(request, batch)
         return None
     _save_grid(request, batch)
-    for name, do in (("leave", _leave), ("back", _back), ("anyway", _anyway)):
+    for name, do in (("leave", _leave), ("back", _back), ("anyway", _anyway), ("beside", _beside)):
         if name in request.POST:
             do(request, place_or_404(batch, request.POST[name]))
     if "send" in request.POST:
@@ -115,11 +116,12 @@ def _take(request: HttpRequest, batch: Batch, place: BatchPlace, file: Any) -> N
     try:
         with sandbox.workspace(storage.work_folder()) as folder:
             path = folder / "received"
-            fingerprint = receive(stream=file, target=path, limit=upload_room.largest())
+            fingerprint = receive(stream=file, target=path, limit=upload_room.largest(role=place.role))
             stored = accept_received(
                 Received(path=path, fingerprint=fingerprint, workspace=folder),
                 name=place.name,
                 kind="",
+                role=place.role,
                 agency=batch.agency,
                 by=request.user,
                 at=at,
@@ -167,6 +169,22 @@ def _back(request: HttpRequest, place: BatchPlace) -> None:
 
 def _anyway(request: HttpRequest, place: BatchPlace) -> None:
     places.take_anyway(place=place, by=request.user, at=timezone.now())
+
+
+def _beside(request: HttpRequest, place: BatchPlace) -> None:
+    """Captions belong to the film that was chosen in their row."""
+    film = request.POST.get(f"film-{place.pk}")
+    language = request.POST.get(f"language-{place.pk}", "")
+    language = language if language in dict(settings.LANGUAGES) else ""
+    try:
+        words.choose(
+            place=place,
+            film=place_or_404(place.batch, film) if film else None,
+            language=language,
+            by=request.user,
+        )
+    except (words.Unplaced, publishing.PublishingError) as refusal:
+        messages.error(request, str(refusal))
 
 
 def _send(request: HttpRequest, batch: Batch) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from media_library import access
-from media_library.models import Batch, BatchPlace
+from media_library.models import Batch, BatchPlace, Fate
 
 ON_A_PAGE = 200
 AT_ONCE = 20
@@ -39,6 +40,14 @@ def place_or_404(batch: Batch, given: Any) -> BatchPlace:
     if place is None:
         raise Http404
     return place
+
+
+def with_others(places: Sequence[BatchPlace]) -> list[BatchPlace]:
+    """``places``, and those that change with them: a film with its captions, captions with their film."""
+    keys = [place.pk for place in places]
+    others = Q(beside__in=keys) | Q(pk__in=[place.beside_id for place in places if place.beside_id])
+    found = BatchPlace.objects.filter(others, fate__in=[Fate.WORDS, Fate.DRAFT]).exclude(pk__in=keys)
+    return [*places, *found.order_by("position").select_related("batch", "file")]
 
 
 def places_after(batch: Batch, position: int, *, limit: int) -> QuerySet[BatchPlace]:

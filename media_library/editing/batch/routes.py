@@ -22,5 +22,6 @@ urlpatterns = [
     path(f"{_ONE}leave/", answers.leave_out, name="kho57_batch_leave"),
     path(f"{_ONE}back/", answers.bring_back, name="kho57_batch_back"),
     path(f"{_ONE}anyway/", answers.take_anyway, name="kho57_batch_anyway"),
+    path(f"{_ONE}beside/", answers.put_beside, name="kho57_batch_beside"),
     path(f"{_ONE}send/", answers.send, name="kho57_batch_send"),
 ]

@@ -15,7 +15,9 @@ from wagtail.models import Revision
 from media_library.editing.batch import description, uploads
 from media_library.editing.batch.known import Known, known
 from media_library.editing.batch.titles import tells_nothing
+from media_library.editing.batch.word_rows import Words, captions_of, words_of
 from media_library.files.addresses import staff_address
+from media_library.hints import contrast_hints
 from media_library.kinds import Kind, missing_for_publication
 from media_library.models import (
     Audience,
@@ -61,7 +63,8 @@ class Gap:
 class Row:
     """One file of the batch as the grid shows it.
 
-    ``state``: waiting, sending, checking, known, lacking, ready, sent, left_out, gone or refused.
+    ``state``: waiting, sending, checking, known, lacking, ready, sent, left_out, gone or refused; of captions
+    also beside (they stand in the draft of their film) or astray.
     """
 
     place: BatchPlace
@@ -80,6 +83,12 @@ class Row:
     prepared: int | None = None
     """In hundredths, while the workers prepare it."""
     known: list[Known] = field(default_factory=list)
+    captions: tuple[tuple[str, str], ...] = ()
+    """Of a film or sound: language and name of the file."""
+    hints: tuple[str, ...] = ()
+    """What could be better and holds nothing up."""
+    words: Words | None = None
+    """What there is to say where the file itself is captions."""
 
     @property
     def is_picture(self) -> bool:
@@ -105,7 +114,8 @@ class Row:
 
 def rows_of(places: Sequence[BatchPlace], *, user: Any, at: datetime) -> list[Row]:
     """Rows for ``places`` of one batch, in their order."""
-    keys = [place.resource_id for place in places if place.resource_id]
+    films = _films(places)
+    keys = [place.resource_id for place in (*places, *films.values()) if place.resource_id]
     resources = Resource.objects.filter(pk__in=keys).with_review().select_related("locale").in_bulk()
     drafts = newest_drafts(resources.values())
     coming = [place.upload_token for place in places if place.fate == Fate.WAITING]
@@ -113,14 +123,30 @@ def rows_of(places: Sequence[BatchPlace], *, user: Any, at: datetime) -> list[Ro
     waiting = [place.sha256 for place in places if place.fate == Fate.KNOWN]
     same = known(waiting, user=user, at=at, besides=keys) if waiting else {}
     progress = _progress(drafts.values())
+    theirs = {pk: drafts[film.resource_id] for pk, film in films.items() if film.resource_id in drafts}
+    words = words_of(places, theirs)
     found = []
     for place in places:
         resource = resources.get(place.resource_id or 0)
-        if resource is not None:
+        if place.pk in words:
+            told = words[place.pk]
+            state = "beside" if told.placed else "astray"
+            found.append(Row(place=place, state=state, title=place.name, words=told))
+        elif resource is not None:
             found.append(_of_draft(place, resource, drafts[resource.pk], progress, at=at))
         else:
             found.append(_of_file(place, under_way.get(place.upload_token), same.get(place.sha256, [])))
     return found
+
+
+def _films(places: Sequence[BatchPlace]) -> dict[int, BatchPlace]:
+    """The places of the films to which captions among ``places`` belong, which get them at hand."""
+    keys = {place.beside_id for place in places if place.fate == Fate.WORDS and place.beside_id}
+    films = BatchPlace.objects.in_bulk(keys) if keys else {}
+    for place in places:
+        if place.beside_id in films:
+            place.beside = films[place.beside_id]
+    return films
 
 
 def newest_drafts(resources: Iterable[Resource]) -> dict[int, Resource]:
@@ -191,7 +217,14 @@ def _of_draft(
         edit_url=edit_url,
         gaps=gaps,
         prepared=progress.get(original.file_id) if original else None,
+        captions=tuple(captions_of(draft)),
+        hints=tuple(contrast_hints(original.file.properties)) if original and _drawn(draft) else (),
     )
+
+
+def _drawn(draft: Resource) -> bool:
+    """Photos are not warned of (decision 0113)."""
+    return draft.kind == Kind.INFOGRAPHIC
 
 
 def gaps_of(place: BatchPlace, draft: Resource, *, edit_url: str) -> Iterator[Gap]:

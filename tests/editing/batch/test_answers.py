@@ -148,7 +148,9 @@ def test_the_common_form_says_what_is_wrong_by_field(batch: Batch, client: Clien
     assert right.json() == {"saved": True} and Batch.objects.get().licence == "cc0-1.0"
 
 
-@pytest.mark.parametrize("act", ["files", "begin", "cell", "apply", "leave", "back", "anyway", "send"])
+@pytest.mark.parametrize(
+    "act", ["files", "begin", "cell", "apply", "leave", "back", "anyway", "beside", "send"]
+)
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b"7", b'{"files": 7}', b'{"files": [{"name": 7}]}', b'{"place": "x", "after": "x"}'],

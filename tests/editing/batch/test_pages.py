@@ -152,7 +152,7 @@ def test_a_batch_is_there_for_its_agency_and_for_nobody_else(agency: Agency, per
     for user in (person, make_communicator(agency), make_editor(agency), make_lead()):
         assert signed_in(user).get(address(batch)).status_code == 200
     missing = Batch(token="0" * 16)
-    acts = ("state", "files", "begin", "cell", "common", "apply", "leave", "back", "anyway", "send")
+    acts = ("state", "files", "begin", "cell", "common", "apply", "leave", "back", "anyway", "beside", "send")
     stranger = signed_in(make_editor(make_agency()))
     for act in ("", *acts):
         for method in (stranger.get, stranger.post):
