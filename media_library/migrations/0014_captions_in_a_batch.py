@@ -13,7 +13,7 @@ def without_captions(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('media_library', '0012_embedding_refused'),
+        ('media_library', '0013_reuse'),
     ]
 
     operations = [
