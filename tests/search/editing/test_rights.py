@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.notifying.models import Subscriber
 from cms.sections.models import CityPin
 from media_library.editing.fence import reserved_namespaces
 from media_library.models import User
@@ -46,7 +47,14 @@ def kept_here() -> dict[str, int]:
     pick = Pick.objects.create(question=MARK, resource=make_published())
     wish = Wish.objects.create(text=MARK, created_at=timezone.now())
     city = CityPin.objects.create(resource=make_published())
-    return {"synonym": synonym.pk, "pick": pick.pk, "wish": wish.pk, "citypin": city.pk}
+    told = Subscriber.objects.create(name=MARK, url="https://example.org/", contact="a@example.org")
+    return {
+        "synonym": synonym.pk,
+        "pick": pick.pk,
+        "wish": wish.pk,
+        "citypin": city.pk,
+        "subscriber": told.pk,
+    }
 
 
 def _address(route: Route, kept_here: dict[str, int]) -> str:
