@@ -34,7 +34,6 @@ class Told:
     ``kind`` may be empty; ``role`` is so for main files; ``batch`` is opaque here; ``header`` as it was sent.
     """
 
-
     name: str
     kind: str = ""
     role: str = ""
