@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -20,18 +21,29 @@ if TYPE_CHECKING:
 
 
 class LiveResourceBlock(SnippetChooserBlock):
-    """Chooses a published resource; one that is no longer live reads as empty."""
+    """Chooses a published resource and keeps it when it is withdrawn, so that it comes back with it.
+
+    One that was never published reads as empty and is refused as one that does not exist: its key may have
+    been guessed. Whether it is shown is asked anew by whoever shows it.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("media_library.Resource", **kwargs)
 
     def to_python(self, value: Any) -> Resource | None:
-        resource: Resource | None = super().to_python(value)
-        return resource if resource is not None and resource.live else None
+        return _published_once(super().to_python(value))
 
     def bulk_to_python(self, values: Iterable[Any]) -> list[Resource | None]:
-        found = super().bulk_to_python(values)
-        return [resource if resource is not None and resource.live else None for resource in found]
+        return [_published_once(resource) for resource in super().bulk_to_python(values)]
+
+    def value_from_form(self, value: Any) -> Resource | None:
+        return _published_once(super().value_from_form(value))
+
+    @cached_property
+    def widget(self) -> Any:
+        from media_library.editing.choosing import ResourceChooser
+
+        return ResourceChooser(self.target_model, icon=self.meta.icon)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         kwargs = dict(self._constructor_args[1])
@@ -39,6 +51,10 @@ class LiveResourceBlock(SnippetChooserBlock):
 
     class Meta:
         icon = "image"
+
+
+def _published_once(resource: Resource | None) -> Resource | None:
+    return resource if resource is not None and (resource.live or resource.first_published_at) else None
 
 
 class ListBlock(blocks.StructBlock):
