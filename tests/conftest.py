@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 from collections.abc import Iterator
@@ -36,6 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if "redis" in default["BACKEND"]:
         given = urlsplit(default["LOCATION"])
         default["LOCATION"] = given._replace(path=f"/{int(worker) % 16}").geturl()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
