@@ -22,6 +22,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cms.newsroom.zipping import Archive
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -99,7 +103,7 @@ def _stream(folder: Path, size: int) -> int:
     return 0
 
 
-def _archive(folder: Path, size: int):  # type: ignore[no-untyped-def]
+def _archive(folder: Path, size: int) -> Archive:
     from datetime import UTC, datetime
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.test")

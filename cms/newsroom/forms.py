@@ -37,7 +37,9 @@ class TakeForm(forms.Form):
     ) -> None:
         super().__init__(posted)
         self.rights, self.lang, self.yes_to_all = rights, lang, yes_to_all
-        self.fields["offer"].choices = [(one.key, one.label) for one in offers]  # type: ignore[attr-defined]
+        offered = self.fields["offer"]
+        assert isinstance(offered, forms.ChoiceField)
+        offered.choices = [(one.key, one.label) for one in offers]
         for name in ("offer", "purpose"):
             self.fields[name].error_messages["invalid_choice"] = _(
                 "This is not offered: choose from the list."

@@ -5,58 +5,33 @@ Requests of the browser are answered by Django's test client inside the test's o
 
 from __future__ import annotations
 
-import contextvars
-import mimetypes
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cms.newsroom.models import Use
 from media_library.models import Resource
 from tests import axe
+from tests.answering import SITE, Answers
 from tests.factories import make_published, make_rendition
 from tests.portal.library import index
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
-SITE = "http://kho57.test"
 Open = Callable[..., Page]
 
 
 @pytest.fixture
-def answer(client: Client, settings: Any) -> Callable[[Route], None]:
+def answer(client: Client, settings: Any) -> Answers:
     settings.ALLOWED_HOSTS = ["*"]
     settings.PUBLIC_BASE_URL = SITE
-    here = contextvars.copy_context()  # Django keeps its database connection in the context
-
-    def answered(route: Route) -> None:
-        address = urlsplit(route.request.url)
-        if address.path.startswith("/static/"):
-            found = finders.find(address.path.removeprefix("/static/"))
-            kind = mimetypes.guess_type(address.path)[0] or "application/octet-stream"
-            route.fulfill(body=Path(str(found)).read_bytes(), content_type=kind)
-            return
-        target = f"{address.path}?{address.query}" if address.query else address.path
-        told: dict[str, Any] = {"headers": {"host": "kho57.test"}, "follow": True}
-        if route.request.method == "POST":
-            posted = dict(parse_qsl(route.request.post_data or "", keep_blank_values=True))
-            response = here.run(client.post, target, posted, **told)
-        else:
-            response = here.run(client.get, target, **told)
-        streaming = getattr(response, "streaming", False)
-        body = b"".join(response.streaming_content) if streaming else response.content
-        route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
-
-    return answered
+    return Answers(client)
 
 
 @pytest.fixture
-def open_page(browser: Browser, answer: Callable[[Route], None]) -> Iterator[Open]:
+def open_page(browser: Browser, answer: Answers) -> Iterator[Open]:
     contexts = []
 
     def opened(path: str, *, width: int = 1280, script: bool = True) -> Page:

@@ -5,56 +5,39 @@ Requests of the browser are answered by Django's test client inside the test's o
 
 from __future__ import annotations
 
-import contextvars
-import mimetypes
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from media_library.kinds import Kind
 from media_library.models import Topic
 from tests import factories
+from tests.answering import SITE, Answers
 from tests.portal.library import index, publish_each_kind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
-SITE = "http://kho57.test"
 
 
 @pytest.fixture
-def site(client: Client, settings: object) -> object:
-    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
-    settings.PUBLIC_BASE_URL = SITE  # type: ignore[attr-defined]
-    here = contextvars.copy_context()  # Django keeps its database connection in the context
-
-    def answer(route: Route) -> None:
-        address = urlsplit(route.request.url)
-        if address.path.startswith("/static/"):
-            found = finders.find(address.path.removeprefix("/static/"))
-            kind = mimetypes.guess_type(address.path)[0] or "application/octet-stream"
-            route.fulfill(body=Path(str(found)).read_bytes(), content_type=kind)
-            return
-        target = f"{address.path}?{address.query}" if address.query else address.path
-        response = here.run(client.get, target, headers={"host": "kho57.test"})
-        body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[arg-type]
-        route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
-
-    return answer
+def site(client: Client, settings: Any) -> Answers:
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.PUBLIC_BASE_URL = SITE
+    return Answers(client)
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: object) -> Iterator[object]:
+def open_page(browser: Browser, site: Answers) -> Iterator[object]:
     contexts = []
 
     def opened(path: str, *, width: int = 1280, script: bool = True) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=script)
         contexts.append(context)
         page = context.new_page()
-        page.route("**/*", site)  # type: ignore[arg-type]
+        page.route("**/*", site)
         page.goto(SITE + path)
         return page
 
