@@ -212,6 +212,20 @@ def test_a_file_that_is_too_large_too_many_of_them_and_other_sites_are_refused(
     assert Client().post(VERIFY, {"file": SimpleUploadedFile("x", b"1")}).status_code == 429
 
 
+def test_while_others_are_looked_at_it_says_so_and_has_room_again_after_whatever_happened() -> None:
+    for taken in (0, 1):
+        assert views._room.acquire(blocking=False), taken
+    try:
+        answer = Client().post(VERIFY, {"file": SimpleUploadedFile("x", b"1")})
+        assert answer.status_code == 503 and "sau một phút" in answer.content.decode()
+    finally:
+        views._room.release(2)
+    for _try in range(3):
+        assert Client().post(VERIFY, {"file": SimpleUploadedFile("x", b"")}).status_code == 422
+        assert Client().post(VERIFY, {"address": "http://127.0.0.1/x"}).status_code == 422
+    assert ask(b"chi la chu").verdict == "unknown"
+
+
 def test_an_address_is_fetched_and_nothing_of_the_file_stays(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

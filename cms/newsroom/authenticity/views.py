@@ -6,6 +6,7 @@ who asked, is written down.
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,8 @@ LARGEST = 512 * 1024 * 1024
 MOST_AN_HOUR = 40
 SECONDS = 60
 """In which a file must have arrived from an address."""
+_room = threading.BoundedSemaphore(2)
+"""Files that one process looks at at once: the others of its threads stay free for readers."""
 _CACHE = "private, no-store"
 
 
@@ -63,7 +66,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """The form, and what is known of the file that was given.
 
     A file that cannot be taken (empty, too large, an address that cannot be reached) is told at its field, 422;
-    too many in an hour, 429. What another site posts is not looked at.
+    too many in an hour, 429; while others are being looked at, 503. What another site posts is not looked at.
     """
     if request.method != "POST":
         return _page(request, VerifyForm())
@@ -74,6 +77,8 @@ def verify(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     if not pace.within(get_client_ip_address(request) or "", what="verify", most=MOST_AN_HOUR):
         return _page(request, form, status=429)
+    if not _room.acquire(blocking=False):
+        return _page(request, form, status=503)
     try:
         found = looked_at(form.cleaned_data, at=timezone.now())
     except Rejected as rejected:
@@ -82,6 +87,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     except fetching.NotFetched as problem:
         form.add_error("address", problem.message)
         return _page(request, form, status=422)
+    finally:
+        _room.release()
     return _page(request, VerifyForm(), found=found, name=_name(form.cleaned_data))
 
 
