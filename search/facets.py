@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils import translation
 from django.utils.functional import Promise
@@ -31,6 +32,36 @@ CHOICES: dict[str, dict[str, str | Promise]] = {
     },
     "english": {"yes": gettext_lazy("Also in English")},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One box to tick. ``level``: how deep it stands below ``under``, the wider choice named before it."""
+
+    name: str
+    value: str
+    label: str
+    count: int
+    selected: bool
+    level: int = 0
+    under: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """``more`` is folded away after ``first``; ``searchable``: a field above leaves those that match."""
+
+    name: str
+    label: str
+    first: Sequence[Choice]
+    more: Sequence[Choice]
+    open: bool
+    searchable: bool = False
+
+    @property
+    def more_open(self) -> bool:
+        """Whether something folded away is chosen."""
+        return any(choice.selected for choice in self.more)
 
 
 def current_codes(filters: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -8,17 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.viewsets.base import ViewSet
 
 from cms.coverage import reminding
-from media_library.editing import fence
-from search.editing.rights import LeadMenuItem
+from search.editing.viewsets import ForTheLead
 
 NAME = "kho57_coverage_missing"
 
@@ -66,21 +63,13 @@ class MissingView(WagtailAdminTemplateMixin, TemplateView):
         return {**context, "asked": possible, "letter": reminding.text(possible[0].line)}
 
 
-class MissingViewSet(ViewSet):
+class MissingViewSet(ForTheLead):
     name = NAME
     url_prefix = "coverage-missing"
     icon = "mail"
     menu_label = gettext_lazy("Who is missing")
     menu_order = 156
     add_to_admin_menu = True
-
-    @cached_property
-    def menu_item_class(self) -> type[LeadMenuItem]:
-        return LeadMenuItem
-
-    def on_register(self) -> None:
-        fence.reserve(self.url_namespace)
-        super().on_register()
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [path("", MissingView.as_view(), name="index")]

@@ -7,14 +7,14 @@ from datetime import datetime
 from wagtail.permissions import register_permission_policy
 
 from cms.coverage import beacons, judging, visiting
-from cms.coverage.editing import PlacePolicy
 from cms.coverage.models import Place
 from media_library import scheduler
 from media_library.editing.fence import protect
+from media_library.editing.owned import OwnedPolicy
 
 
 def connect() -> None:
-    register_permission_policy(Place, PlacePolicy(Place))
+    register_permission_policy(Place, OwnedPolicy(Place))
     protect(Place, Place.objects.editable_by)
     scheduler.register("coverage_visits", visiting.order_due)
     scheduler.register("coverage_days", record_each_minute)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +15,7 @@ import search as library_search
 from cms.newsroom.cards import card_of
 from media_library import access
 from media_library.reuse import Reader
+from search.facets import Choice, Facet
 from search.request import SORTS, SearchRequest
 from search.results import SearchResults
 
@@ -28,32 +28,8 @@ GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
 """What a journalist chooses by, and the licences that each stands for."""
 _GROUPED = {licence: name for name, (_label, licences) in GROUPS.items() for licence in licences}
 _FACETS = ("kind", "agency", "year")
-_MOST = 12
-"""Choices of a facet that are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A box to tick, as the portal's component takes it."""
-
-    name: str
-    value: str
-    label: str
-    count: int
-    selected: bool
-    level: int = 0
-    under: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    name: str
-    label: str
-    first: list[Choice]
-    open: bool
-    more: tuple[Choice, ...] = ()
-    searchable: bool = False
-    more_open: bool = False
+_FIRST = 12
+"""Choices of a facet before the rest is folded away."""
 
 
 def parse(parameters: QueryDict, lang: str) -> tuple[SearchRequest, list[str]]:
@@ -110,14 +86,14 @@ def _facets(results: SearchResults, chosen: list[str]) -> list[Facet]:
         for name, (label, _licences) in GROUPS.items()
     ]
     labels = {"kind": _("Kind"), "agency": _("Agency"), "year": _("Year")}
-    facets = [Facet("rights", _("Rights of use"), groups, open=True)]
+    facets = [Facet("rights", _("Rights of use"), groups, (), open=True)]
     for name in _FACETS:
         values = [one for one in results.facets.get(name, ()) if one.count or one.selected]
         values.sort(key=lambda one: not one.selected)
-        choices = [Choice(name, one.value, one.label, one.count, one.selected) for one in values[:_MOST]]
+        choices = [Choice(name, one.value, one.label, one.count, one.selected) for one in values]
         if choices:
             is_open = name == "kind" or any(one.selected for one in choices)
-            facets.append(Facet(name, labels[name], choices, open=is_open))
+            facets.append(Facet(name, labels[name], choices[:_FIRST], choices[_FIRST:], open=is_open))
     return facets
 
 

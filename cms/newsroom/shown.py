@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cms.language import interface_language
 from cms.newsroom import kits
-from cms.newsroom.language import interface_language
 from cms.newsroom.models import Lightbox, LightboxEntry
 from cms.newsroom.offers import Offer, offers, with_offers
 from media_library import access, reuse

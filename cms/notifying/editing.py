@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
@@ -23,17 +22,15 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms.notifying import pages, posting, standing, takedown
 from cms.notifying.models import Subscriber
 from cms.notifying.serving import testimony
 from media_library import access
-from media_library.editing import fence
 from media_library.editing.elsewhere import Page
 from media_library.intake.fetching import NotFetched
 from media_library.models import Resource
-from search.editing.rights import LeadMenuItem
+from search.editing.viewsets import RowsForTheLead
 
 PAGE = 50
 
@@ -160,7 +157,7 @@ class SubscriberForm(WagtailAdminModelForm):
         return saved
 
 
-class SubscriberViewSet(ModelViewSet):
+class SubscriberViewSet(RowsForTheLead):
     model = Subscriber
     icon = "mail"
     name = "takedown_subscribers"
@@ -168,8 +165,6 @@ class SubscriberViewSet(ModelViewSet):
     menu_label = gettext_lazy("Systems that are told")
     menu_order = 850
     add_to_settings_menu = True
-    copy_view_enabled = False
-    search_backend_name = None
     ordering = ("name", "pk")
     list_per_page = 50
     list_display: ClassVar = [
@@ -195,14 +190,3 @@ class SubscriberViewSet(ModelViewSet):
         ],
         base_form_class=SubscriberForm,
     )
-
-    @cached_property
-    def menu_item_class(self) -> type[LeadMenuItem]:
-        return LeadMenuItem
-
-    def on_register(self) -> None:
-        fence.reserve(self.url_namespace)
-        super().on_register()
-
-    def register_permissions(self) -> Any:
-        """None to give away: :class:`search.editing.rights.LeadPolicy` decides."""

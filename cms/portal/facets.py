@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from media_library.models import Topic
+from search.facets import Choice, Facet
 from search.request import NAMES, YES_OR_NOTHING
 from search.results import FacetValue, SearchResults
 
@@ -25,36 +25,6 @@ _KEEPS_NOTHING = ("kind", "audience", *YES_OR_NOTHING)
 _ONLY_ORDER = ("commercial", "captions", "english")
 _RISING = ("short", "medium", "long")
 _DEEPEST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One box to tick. ``level``: how deep it stands below ``under``, the wider choice named before it."""
-
-    name: str
-    value: str
-    label: str
-    count: int
-    selected: bool
-    level: int = 0
-    under: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """``more`` is folded away after ``first``; ``searchable``: a field above leaves those that match."""
-
-    name: str
-    label: str
-    first: Sequence[Choice]
-    more: Sequence[Choice]
-    open: bool
-    searchable: bool = False
-
-    @property
-    def more_open(self) -> bool:
-        """Whether something folded away is chosen."""
-        return any(choice.selected for choice in self.more)
 
 
 def facets_of(results: SearchResults) -> list[Facet]:

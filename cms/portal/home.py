@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
+from cms.language import interface_language
 from cms.portal import campaigns
 from cms.portal.agencies import Directory
 from cms.portal.cards import Card, cards_of, shelved
-from cms.portal.language import interface_language
 from cms.portal.models import HomePage
 from cms.portal.presenting import newest_cards
 from cms.portal.terms import audience_links

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from cms.language import interface_language
 from cms.portal import media, pictures, structured
 from cms.portal.addresses import absolute, canonical
 from cms.portal.agencies import Directory
 from cms.portal.body import nodes_of
 from cms.portal.cards import Card, cards_of, reading_minutes, shelved
 from cms.portal.citing import Citation
-from cms.portal.language import interface_language
 from cms.portal.listing import in_language
 from cms.portal.similar import prefer_other_agencies
 from media_library import reuse

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cms.language import interface_language
 from cms.portal import media
 from cms.portal.addresses import canonical
 from cms.portal.agencies import Directory
-from cms.portal.language import interface_language
 from media_library.kinds import Kind
 from media_library.models import Resource
 

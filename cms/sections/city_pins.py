@@ -6,21 +6,18 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from cms.sections.central import CityPin
 from media_library import access
-from media_library.editing import fence
 from media_library.editing.chooser import PublicResourceChooser
 from media_library.models import AgencyType, Resource
-from search.editing.rights import LeadMenuItem
+from search.editing.viewsets import RowsForTheLead
 
 
 class CityPinForm(WagtailAdminModelForm):
@@ -70,7 +67,7 @@ class CityPinIndexView(generic.IndexView):
         return CityPin.objects.select_related("resource", "created_by")
 
 
-class CityPinViewSet(ModelViewSet):
+class CityPinViewSet(RowsForTheLead):
     model = CityPin
     icon = "pick"
     name = "city_pins"
@@ -78,8 +75,6 @@ class CityPinViewSet(ModelViewSet):
     menu_label = gettext_lazy("Pins of the city")
     menu_order = 160
     add_to_admin_menu = True
-    copy_view_enabled = False
-    search_backend_name = None
     index_view_class = CityPinIndexView
     ordering = ("-mandatory", "position", "pk")
     list_per_page = 50
@@ -106,14 +101,3 @@ class CityPinViewSet(ModelViewSet):
         ],
         base_form_class=CityPinForm,
     )
-
-    @cached_property
-    def menu_item_class(self) -> type[LeadMenuItem]:
-        return LeadMenuItem
-
-    def on_register(self) -> None:
-        fence.reserve(self.url_namespace)
-        super().on_register()
-
-    def register_permissions(self) -> Any:
-        """None to give away: :class:`search.editing.rights.LeadPolicy` decides."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -23,38 +22,15 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
 )
-from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.sections import hosts
 from cms.sections.models import Section
 from cms.sections.reasons import standings
-from media_library import access
 from media_library.editing.chooser import PublicResourceChooser
+from media_library.editing.owned import OwnedChooserViewSet, offer_own_agencies
 from media_library.kinds import Kind
-from media_library.models import Agency, Resource
-
-
-class SectionPolicy(ModelPermissionPolicy):
-    """The group opens the door (model permission), ``access`` decides on the section behind it."""
-
-    def user_has_permission_for_instance(self, user: Any, action: str, instance: Section) -> bool:
-        if not super().user_has_permission(user, action):
-            return False
-        return instance.agency_id is None or access.may_edit_section_of(user, instance.agency)
-
-    def user_has_any_permission_for_instance(
-        self, user: Any, actions: Iterable[str], instance: Section
-    ) -> bool:
-        return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
-
-    def instances_user_has_any_permission_for(self, user: Any, actions: Iterable[str]) -> QuerySet[Section]:
-        allowed: QuerySet[Section] = super().instances_user_has_any_permission_for(user, actions)
-        return allowed.filter(pk__in=Section.objects.editable_by(user).values("pk"))
-
-    def instances_user_has_permission_for(self, user: Any, action: str) -> QuerySet[Section]:
-        return self.instances_user_has_any_permission_for(user, [action])
+from media_library.models import Resource
 
 
 class HostsField(forms.CharField):
@@ -108,10 +84,7 @@ class SectionForm(WagtailAdminModelForm):
             for fixed in ("agency", "slug"):
                 self.fields.pop(fixed, None)
         elif "agency" in self.fields:
-            self.fields["agency"].queryset = _own_agencies(self.for_user)
-            only = list(self.fields["agency"].queryset[:2])
-            if len(only) == 1:
-                self.fields["agency"].initial = only[0]
+            offer_own_agencies(self.fields["agency"], to=self.for_user)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -153,13 +126,6 @@ def _leave_hidden_pins(section: Section | None) -> None:
             setattr(section, name, [row for row in rows if row.resource_id in public])
 
 
-def _own_agencies(user: Any) -> QuerySet[Agency]:
-    current = Agency.objects.filter(successor=None)
-    if access.is_lead(user):
-        return current
-    return current.filter(pk__in=access.agency_ids(user, role="editor"))
-
-
 class ReasonsPanel(HelpPanel):
     """What stands in the section now, in order, and why each."""
 
@@ -198,24 +164,6 @@ class AddressesPanel(HelpPanel):
             )
 
 
-class SectionChooserViewSet(SnippetChooserViewSet):
-    """Chooses among the sections a person composes."""
-
-    def construct_view(self, view_class: type[Any], **kwargs: Any) -> Any:
-        class Narrowed(view_class):
-            def get_object_list(self) -> Any:
-                return Section.objects.editable_by(self.request.user).select_related("agency")
-
-            def get_objects(self, pks: list[Any]) -> Any:
-                return self.get_object_list().filter(pk__in=pks)
-
-            def get_object(self, pk: Any) -> Any:
-                return self.get_object_list().get(pk=pk)
-
-        Narrowed.__name__ = view_class.__name__
-        return super().construct_view(Narrowed, **kwargs)
-
-
 def _checkboxes(name: str) -> FieldPanel:
     return FieldPanel(name, widget=forms.CheckboxSelectMultiple)
 
@@ -229,7 +177,7 @@ class SectionViewSet(SnippetViewSet):
     add_to_admin_menu = True
     admin_url_namespace = "sections_admin"
     base_url_path = "sections"
-    chooser_viewset_class = SectionChooserViewSet
+    chooser_viewset_class = OwnedChooserViewSet
     copy_view_enabled = False
     search_backend_name = None
     list_display: ClassVar = ["title", "agency", "layout", "limit", "live", "updated_at"]

@@ -6,17 +6,17 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.permissions import register_permission_policy
 
 from cms.sections import central, due, tombstones
-from cms.sections.editing import SectionPolicy
 from cms.sections.models import Section
 from media_library import scheduler, worker
 from media_library.changes import resource_changed
 from media_library.editing.fence import protect
+from media_library.editing.owned import OwnedPolicy
 from media_library.models import Agency, Campaign
 from search.editing.rights import reserve
 
 
 def connect() -> None:
-    register_permission_policy(Section, SectionPolicy(Section))
+    register_permission_policy(Section, OwnedPolicy(Section))
     protect(Section, Section.objects.editable_by)
     reserve(central.CityPin)
     resource_changed.connect(due.resources_changed, dispatch_uid="kho57.sections.resources")

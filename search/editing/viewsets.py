@@ -1,4 +1,4 @@
-"""The frame of the lead department's search pages: addresses nobody else has, and their place in the menu."""
+"""What belongs to the lead department in the admin: addresses nobody else has, and their place in the menu."""
 
 from __future__ import annotations
 
@@ -12,8 +12,30 @@ from media_library.editing import fence
 from search.editing.rights import LeadMenuItem
 
 
-class Reserved(ViewSet):
-    """A view set under ``search/`` whose addresses are missing for everybody but the lead department."""
+class ForTheLead(ViewSet):
+    """A view set whose addresses are missing for everybody but the lead department."""
+
+    @cached_property
+    def menu_item_class(self) -> type[LeadMenuItem]:
+        return LeadMenuItem
+
+    def on_register(self) -> None:
+        fence.reserve(self.url_namespace)
+        super().on_register()
+
+
+class RowsForTheLead(ForTheLead, ModelViewSet):
+    """The same for rows of a model that :func:`search.editing.rights.reserve` has reserved."""
+
+    copy_view_enabled = False
+    search_backend_name = None
+
+    def register_permissions(self) -> Any:
+        """None to give away: :class:`search.editing.rights.LeadPolicy` decides."""
+
+
+class Reserved(ForTheLead):
+    """Under ``search/``."""
 
     place = ""
 
@@ -25,20 +47,6 @@ class Reserved(ViewSet):
     def url_prefix(self) -> str:
         return f"search/{self.place}"
 
-    @cached_property
-    def menu_item_class(self) -> type[LeadMenuItem]:
-        return LeadMenuItem
 
-    def on_register(self) -> None:
-        fence.reserve(self.url_namespace)
-        super().on_register()
-
-
-class ReservedModel(Reserved, ModelViewSet):
-    """The same for rows of a model that :func:`search.editing.rights.reserve` has reserved."""
-
-    copy_view_enabled = False
-    search_backend_name = None
-
-    def register_permissions(self) -> Any:
-        """None to give away: :class:`search.editing.rights.LeadPolicy` decides."""
+class ReservedModel(Reserved, RowsForTheLead):
+    """Rows under ``search/``."""

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_POST, require_safe
 
+from cms.language import interface_language
 from cms.newsroom import collecting, kits, shown, uses
 from cms.newsroom.kits import Refused, Selection
-from cms.newsroom.language import interface_language
 from cms.newsroom.models import Kit
 from cms.newsroom.shown import Shown
 from cms.newsroom.views.lightboxes import lightbox_page, own

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cms.language import interface_language
 from cms.newsroom import finding
-from cms.newsroom.language import interface_language
 from search.engines.contract import Unavailable
 
 

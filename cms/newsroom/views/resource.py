@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from cms.language import interface_language
 from cms.newsroom import terms, uses
 from cms.newsroom.cards import card_of
 from cms.newsroom.forms import TakeForm
-from cms.newsroom.language import interface_language
 from cms.newsroom.offers import Offer, offers, with_offers
-from cms.newsroom.views.refusing import refusal
+from cms.refusing import refusal
 from media_library import access, reuse
 from media_library.files.serving import PRIVATE_CACHE
 from media_library.models import Resource

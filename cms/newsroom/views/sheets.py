@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cms.language import interface_language
 from cms.newsroom import sheet as sheets
 from cms.newsroom import shown
-from cms.newsroom.language import interface_language
 from cms.newsroom.models import Lightbox
 from cms.newsroom.views.lightboxes import own
 from cms.newsroom.views.sharing import ended, link_of, open_now

@@ -16,8 +16,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
+from cms.language import interface_language
 from cms.portal.addresses import absolute
-from cms.portal.language import interface_language
 from media_library.text import slug
 
 register = template.Library()

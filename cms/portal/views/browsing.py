@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cms.language import interface_language
 from cms.portal import campaigns
 from cms.portal.agencies import Directory
 from cms.portal.cards import cards_of, shelved
-from cms.portal.language import interface_language
 from cms.portal.listing import in_language, newest
 from cms.portal.presenting import today
 from cms.portal.terms import audience_links, topic_links

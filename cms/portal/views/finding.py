@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 import search as library_search
+from cms.language import interface_language
 from cms.portal import explaining
 from cms.portal.finding import search_context
-from cms.portal.language import interface_language
 from cms.portal.terms import topic_links
 from cms.portal.views.answers import OWN_CACHE, PUBLIC_CACHE, page
 from search.engines.contract import Unavailable

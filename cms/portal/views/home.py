@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
+from cms.language import interface_language
 from cms.portal.home import home_context
-from cms.portal.language import interface_language
 from cms.portal.models import HomePage
 from cms.portal.views.answers import page
 

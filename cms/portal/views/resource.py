@@ -1,23 +1,20 @@
-"""A resource at its own address, its citations, and what is said where it is not to be seen."""
+"""A resource at its own address, and its citations."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cms.language import interface_language
 from cms.portal.agencies import Directory
-from cms.portal.language import interface_language
 from cms.portal.presenting import citation_of, resource_context, structured_data
 from cms.portal.script import script_context
 from cms.portal.views.answers import page
-from media_library import access
-from media_library.kinds import Kind
+from cms.refusing import refusal
 from media_library.models import Resource
 
 LONGEST_SECOND = 7 * 24 * 3600
@@ -77,58 +74,6 @@ def _second(text: str) -> int | None:
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text):
         return None
     return min(int(float(text)), LONGEST_SECOND)
-
-
-def refusal(request: HttpRequest, *, public_id: str, at: datetime) -> HttpResponse:
-    """Withdrawn (410), announced (403), or 404 for all else, hidden or missing."""
-    row = Resource.objects.filter(public_id=public_id).select_related("agency", "replaced_by").first()
-    if row is None:
-        raise Http404
-    if access.tells_withdrawal(row):
-        return _gone(request, row, at)
-    if access.tells_embargo(row, at):
-        return _not_yet(request, row, at)
-    raise Http404
-
-
-def _gone(request: HttpRequest, row: Resource, at: datetime) -> HttpResponse:
-    replacement = row.replaced_by
-    if replacement is not None and not access.is_public(replacement, at):
-        replacement = None
-    lang = interface_language()
-    context = {
-        "resource": row,
-        "agency_label": Directory.load().current(row.agency_id).label_in(lang),
-        "replacement": replacement,
-        "replacement_url": replacement.get_absolute_url(lang) if replacement else "",
-        "robots": "noindex",
-    }
-    return _told(request, "errors/410.html", context, status=410)
-
-
-def _not_yet(request: HttpRequest, row: Resource, at: datetime) -> HttpResponse:
-    """Title, kind, agency and time of an announced embargo, and nothing more."""
-    assert row.embargo_until is not None  # access.tells_embargo asks it
-    left = row.embargo_until - at
-    hours, rest = divmod(left.seconds, 3600)
-    context = {
-        "title": row.title,
-        "content_lang": row.language,
-        "kind": Kind(row.kind),
-        "agency_label": Directory.load().current(row.agency_id).label_in(interface_language()),
-        "until": row.embargo_until,
-        "left": {"days": left.days, "hours": hours, "minutes": rest // 60},
-        "robots": "noindex",
-    }
-    return _told(request, "errors/403-embargo.html", context, status=403)
-
-
-def _told(request: HttpRequest, template: str, context: dict[str, object], *, status: int) -> HttpResponse:
-    context["switch"] = {}
-    context["alternates"] = {}
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 @require_safe

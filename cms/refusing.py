@@ -1,4 +1,4 @@
-"""What is said where a resource is not to be seen: withdrawn (410), announced (403), or nothing (404)."""
+"""The page where a resource is not to be seen: withdrawn (410), announced (403), or nothing (404)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from datetime import datetime
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from cms.newsroom.language import interface_language
+from cms.language import interface_language
 from media_library import access
 from media_library.kinds import Kind
 from media_library.models import Resource
 
 
 def refusal(request: HttpRequest, *, public_id: str, at: datetime) -> HttpResponse:
-    """The portal's own pages. Raises :class:`~django.http.Http404` for all else, hidden or missing."""
-    rows = Resource.objects.filter(public_id=public_id).select_related("agency", "replaced_by", "locale")
-    row = rows.first()
+    """Raises :class:`~django.http.Http404` for all else, hidden or missing."""
+    shown = Resource.objects.select_related("agency__successor", "replaced_by", "locale")
+    row = shown.filter(public_id=public_id).first()
     if row is not None and access.tells_withdrawal(row):
         return _gone(request, row, at)
     if row is not None and access.tells_embargo(row, at):
