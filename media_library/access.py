@@ -161,6 +161,11 @@ def is_press(user: Any) -> bool:
     return bool(user is not None and user.is_active and not user.is_superuser and user.has_perm(PRESS))
 
 
+def may_open_lists(user: Any) -> bool:
+    """Whether ``user`` may show everyone what they have put together: press and staff, whom the library knows."""
+    return is_press(user) or is_lead(user) or bool(agency_ids(user))
+
+
 def reader_of(user: Any, resource: Resource) -> Reader:
     """As whom ``user`` asks what may be done with ``resource``."""
     if may_manage(user, resource):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from cms.newsroom.models import Lightbox, LightboxEntry, ShareLink
-from cms.newsroom.models.lightbox import LONGEST_NOTE, LONGEST_TITLE
+from cms.newsroom.models.lightbox import LONGEST_NOTE, LONGEST_TITLE, new_key
+from media_library import access
 from media_library.models import Resource
 from media_library.text import clean_line, nfc
 
@@ -17,6 +19,10 @@ MOST = 200
 """Resources in one lightbox."""
 SHARED_FOR = (1, 7, 30)
 """Days for which a link may be given out."""
+
+
+class NotOpened(Exception):
+    """Whoever asks may not show a lightbox to everyone."""
 
 
 class Full(Exception):
@@ -112,6 +118,29 @@ def share(box: Lightbox, *, days: int, at: datetime) -> ShareLink:
 
 def revoke(box: Lightbox, *, token: str, at: datetime) -> None:
     box.links.filter(token=token, revoked_at=None).update(revoked_at=at)
+
+
+def open_to_all(box: Lightbox, *, by: Any, at: datetime) -> None:
+    """Give ``box`` a page and feeds for everyone; the address stays the same when it was open before.
+
+    Raises :class:`NotOpened` where :func:`media_library.access.may_open_lists` says no, or it is not theirs.
+    """
+    if box.owner_id is None or box.owner_id != by.pk or not access.may_open_lists(by):
+        raise NotOpened
+    closed = Lightbox.objects.filter(pk=box.pk, public_since=None)
+    closed.filter(public_code="").update(public_code=new_key(), public_since=at)
+    closed.update(public_since=at)
+
+
+def close(box: Lightbox) -> None:
+    """Its page and feeds answer that there is nothing."""
+    Lightbox.objects.filter(pk=box.pk).update(public_since=None)
+
+
+def opened(code: str) -> Lightbox | None:
+    """The lightbox that everyone may see at ``code``: not deleted, and its owner's account in use."""
+    boxes = Lightbox.objects.filter(public_since__isnull=False, deleted_at=None, owner__is_active=True)
+    return boxes.filter(public_code=code).first() if code else None
 
 
 def _changed(box: Lightbox, at: datetime) -> None:

@@ -31,5 +31,7 @@ people: list[URLPattern | URLResolver] = [
     path("press/shared/<slug:token>/", sharing.shared, name="shared"),
     path("press/shared/<slug:token>/copy/", sharing.copy, name="copy"),
     path("press/shared/<slug:token>/sheet.pdf", sheets.shared_sheet, name="shared_sheet"),
+    path("press/public/<slug:code>/", sharing.opened, name="opened"),
+    path("press/public/<slug:code>/copy/", sharing.copy_opened, name="copy_opened"),
     path("verify/", verifying.verify, name="verify"),
 ]

@@ -1,4 +1,4 @@
-"""Feeds of what is no section: a topic, an audience, an agency, a campaign, one resource, any search.
+"""Feeds of what is no section: a topic, audience, agency, campaign, list of another room, resource or search.
 
 What each holds is found at each request, for there are as many as questions; the newest stand first, at most
 :data:`MOST`, and only what is public at that moment.
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 import search as library_search
+from cms import lists
 from cms.sections import chapters
 from cms.sections.candidates import give_agencies
 from cms.sections.entries import Publication, Term, absolute, entry, occasions, printable
@@ -82,6 +83,17 @@ def campaign(code: str, *, language: str, at: datetime) -> Selection | None:
     label, page = named.label_in(language), _page("campaign", language, code=code)
     about = named.summary_in(language)
     return Selection(f"campaign/{code}", label, page, _newest(found), intro=about, campaign=named)
+
+
+def lightbox(code: str, *, language: str, at: datetime) -> Selection | None:
+    """Of a lightbox that was opened to all: in the order of its owner, the first :data:`MOST` that are public."""
+    listed = lists.find("lightbox", code, language=language)
+    if listed is None:
+        return None
+    order = {pk: place for place, pk in enumerate(listed.resource_ids)}
+    rows = _loaded(Resource.objects.public(at).filter(pk__in=order, embedding_refused=""))
+    rows = sorted(rows, key=lambda row: order[row.pk])[:MOST]
+    return Selection(f"lightbox/{code}", listed.title, listed.page, rows, intro=listed.intro)
 
 
 def resource(public_id: str, *, language: str, at: datetime) -> Selection | None:

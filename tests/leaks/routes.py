@@ -202,7 +202,7 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
 
 OF_THEIR_HOLDER = {
     *(f"newsroom:{name}" for name in ("lightboxes", "choose", "lightbox", "compare", "pack", "sheet", "act")),
-    *(f"newsroom:{name}" for name in ("shared", "copy", "shared_sheet")),
+    *(f"newsroom:{name}" for name in ("shared", "copy", "shared_sheet", "opened", "copy_opened")),
     *("taking:tray", "taking:kit"),
 }
 """What somebody collected: 404 to all others, and without a name of what is hidden to its holder. Every state by

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from cms.newsroom.models import Use
+from cms.newsroom import collecting
+from cms.newsroom.models import Lightbox, Use
 from media_library.models import Resource
 from tests import axe
 from tests.answering import SITE, Answers
-from tests.factories import make_published, make_rendition
+from tests.factories import make_lead, make_published, make_rendition
 from tests.portal.library import index
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
@@ -106,3 +108,27 @@ def test_without_script_a_wrong_purpose_is_told_beside_its_field(
     expect(told).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#purpose-error")).to_contain_text("giấy phép không cho dùng vào mục đích thương mại")
     assert not Use.objects.exists()
+
+
+def test_a_lightbox_is_opened_to_all_with_the_keyboard_and_passes_axe(
+    open_page: Open, photograph: Resource, client: Client
+) -> None:
+    owner = make_lead()
+    client.force_login(owner)
+    box = Lightbox.objects.create(
+        owner=owner, title="Cầu và sông", created_at=timezone.now(), changed_at=timezone.now()
+    )
+    for resource in Resource.objects.all():
+        collecting.choose(box, resource, at=timezone.now())
+    page = open_page(f"/vi/press/lightbox/{box.key}/")
+    page.get_by_role("button", name="Mở cho mọi người").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("ai cũng xem được")
+    box.refresh_from_db()
+    for path in (f"/vi/press/lightbox/{box.key}/", f"/vi/press/public/{box.public_code}/"):
+        page.goto(SITE + path)
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert axe.broken(page) == [], (path, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+    expect(page.get_by_role("link", name="Theo dõi bằng RSS")).to_be_visible()

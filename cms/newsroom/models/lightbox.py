@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_TITLE = 120
@@ -26,7 +27,8 @@ def new_token() -> str:
 class Lightbox(models.Model):
     """Without an owner it belongs to the visit (session) that holds its key, until somebody signs in there.
 
-    ``deleted_at`` leaves time to change one's mind.
+    ``deleted_at`` leaves time to change one's mind. ``public_since``: everyone may see it, at the address made of
+    ``public_code``, which it keeps when it is closed and opened again.
     """
 
     key = models.CharField(max_length=24, unique=True, default=new_key, editable=False)
@@ -37,10 +39,21 @@ class Lightbox(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField(db_index=True)
     deleted_at = models.DateTimeField(null=True)
+    public_code = models.CharField(max_length=24, default="", db_default="", editable=False)
+    public_since = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("lightbox")
         verbose_name_plural = _("lightboxes")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(public_since=None) | ~Q(public_code="") & Q(owner__isnull=False),
+                name="what_all_may_see_has_an_owner_and_a_code",
+            ),
+            models.UniqueConstraint(
+                fields=["public_code"], condition=~Q(public_code=""), name="a_public_code_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

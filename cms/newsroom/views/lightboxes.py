@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cms.language import interface_language
 from cms.newsroom import collecting, holding, shown
 from cms.newsroom.models import Lightbox
 from cms.newsroom.views.trays import mark
@@ -23,7 +24,7 @@ from media_library.files.serving import PRIVATE_CACHE
 from media_library.models import Resource
 from media_library.reuse import Purpose
 
-_TOLD = ("full", "deleted", "saved", "removed", "shared", "revoked")
+_TOLD = ("full", "deleted", "saved", "removed", "shared", "revoked", "opened", "closed", "unopened")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,6 +79,15 @@ def lightbox_page(
         "links": box.links.filter(revoked_at=None, expires_at__gt=at),
         "base": f"{request.scheme}://{request.get_host()}",
         "days": collecting.SHARED_FOR,
+        "may_open": bool(box.owner_id) and access.may_open_lists(request.user),
+        "feeds": (
+            ("rss.xml", "RSS"),
+            ("atom.xml", "Atom"),
+            ("feed.json", "JSON"),
+            ("podcast.xml", "Podcast"),
+        ),
+        "folder": "en/" if interface_language() == "en" else "",
+        "feed": f"lightbox/{box.public_code}" if box.public_since else "",
         "kept_until": None if box.owner_id else request.session.get_expiry_date(),
         "told": told if told in _TOLD else "",
         "removed": _removed(request, at) if told == "removed" else None,
@@ -196,6 +206,19 @@ def _revoke(request: HttpRequest, box: Lightbox, at: datetime) -> HttpResponseBa
     return _back(box, "?told=revoked#share")
 
 
+def _open(request: HttpRequest, box: Lightbox, at: datetime) -> HttpResponseBase:
+    try:
+        collecting.open_to_all(box, by=request.user, at=at)
+    except collecting.NotOpened:
+        return _back(box, "?told=unopened#share")
+    return _back(box, "?told=opened#share")
+
+
+def _close(request: HttpRequest, box: Lightbox, at: datetime) -> HttpResponseBase:
+    collecting.close(box)
+    return _back(box, "?told=closed#share")
+
+
 ACTS: dict[str, Callable[[HttpRequest, Lightbox, datetime], HttpResponseBase]] = {
     "rename": _rename,
     "note": _note,
@@ -206,4 +229,6 @@ ACTS: dict[str, Callable[[HttpRequest, Lightbox, datetime], HttpResponseBase]] =
     "restore": _restore,
     "share": _share,
     "revoke": _revoke,
+    "open": _open,
+    "close": _close,
 }
