@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from cms.sections.compose import Candidate, CentralPin, Order, Pin, Rule, compose  # noqa: E402
+from cms.sections.compose import Candidate, CentralPin, Order, Pin, Rule, compose
 
 CANDIDATES = 10_000
 ROUNDS = 15

@@ -158,7 +158,7 @@ def compose(
             places.setdefault(pin.resource_id, Place(pin.resource_id, why, pin.until))
     chosen = list(places.values())[:limit]
     for why, each in ((Why.SELECTED, rule), *((Why.FILLED, spare) for spare in fallbacks(rule))):
-        if why is Why.FILLED and chosen and not rule.filled:
+        if len(chosen) >= limit or (why is Why.FILLED and chosen and not rule.filled):
             break
         taken = {place.resource_id for place in chosen} | left_out
         fitting = [one for one in public.values() if one.id not in taken and matches(each, one)]
