@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 KINDS = ("infographic", "video", "podcast", "article", "photo", "document")
 RULES = {
     "everything": Rule(mixed=True, filled=True, limit=50),
-    "narrow": Rule(kinds=frozenset({"podcast"}), topics=frozenset({7}), mixed=True, filled=True, limit=50),
+    "filled_up": Rule(agencies=frozenset({40}), topics=frozenset({7}), mixed=True, filled=True, limit=50),
     "most_used": Rule(order=Order.MOST_USED, mixed=True, limit=50),
     "one_agency": Rule(agencies=frozenset({3}), mixed=True, limit=50),
 }
