@@ -164,6 +164,14 @@ def test_what_is_only_alike_is_shown_beside_the_official_file_and_never_called_o
     assert ask(out.getvalue()).resource == resource, "with words of somebody else under it"
 
 
+def test_an_address_that_was_ours_is_a_claim_as_well(settings: Any) -> None:
+    resource = factories.make_published()
+    address = f"https://kho.hue.example/vi/r/{resource.public_id}/".encode()
+    assert ask(drawn(7) + address).claimed is None
+    settings.EARLIER_BASE_URLS = ["https://cu.example", "https://kho.hue.example/"]
+    assert ask(drawn(7) + address).claimed == resource
+
+
 def test_an_address_of_ours_in_a_foreign_file_is_told_as_a_claim_alone() -> None:
     resource = factories.make_published()
     worker.settle()

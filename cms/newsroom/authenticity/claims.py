@@ -28,9 +28,12 @@ def resource_named_in(path: Path, *, at: datetime) -> Resource | None:
 
 
 def _ids(path: Path) -> Iterator[str]:
-    """Public ids in addresses of this site; each block is read with the end of the one before."""
-    host = re.escape(settings.PUBLIC_BASE_URL.rstrip("/").partition("://")[2].encode())
-    pattern = re.compile(rb"https?://" + host + rb"/(?:[a-z]{2}/)?r/([A-Za-z0-9_-]{4,32})(?![A-Za-z0-9_-])")
+    """Public ids in addresses of this site, now or earlier; each block is read with the end of the one before."""
+    ours = [settings.PUBLIC_BASE_URL, *settings.EARLIER_BASE_URLS]
+    hosts = b"|".join(re.escape(each.rstrip("/").partition("://")[2].encode()) for each in ours)
+    pattern = re.compile(
+        rb"https?://(?:" + hosts + rb")/(?:[a-z]{2}/)?r/([A-Za-z0-9_-]{4,32})(?![A-Za-z0-9_-])"
+    )
     with path.open("rb") as file:
         before = b""
         while block := file.read(_BLOCK):
