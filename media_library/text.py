@@ -41,6 +41,11 @@ def fold(text: str) -> str:
     return "".join(map(_fold_character, nfc(text)))
 
 
+def unarmed(text: str) -> str:
+    """A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 def slug(text: str, *, limit: int = 80) -> str:
     """An address part of ASCII letters, digits and hyphens; ``tai-nguyen`` where nothing is left."""
     words = re.findall(r"[a-z0-9]+", fold(text).encode("ascii", "ignore").decode())

@@ -19,6 +19,7 @@ from cms.coverage import history
 from cms.coverage.judging import Line, lines
 from cms.coverage.models import Verdict
 from media_library.models import AgencyType
+from media_library.text import unarmed
 
 CACHE = "public, max-age=0, must-revalidate"
 COLUMNS = ("code", "agency", "type", "verdict", "since", "newest", "form", "page")
@@ -108,7 +109,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     out = csv.writer(text)
     out.writerow(COLUMNS)
     for row in _rows(lines()):
-        out.writerow([_unarmed(str(row[name] or "")) for name in COLUMNS])
+        out.writerow([unarmed(str(row[name] or "")) for name in COLUMNS])
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="coverage.csv"'
     response["Cache-Control"] = CACHE
@@ -153,8 +154,3 @@ def _rows(found: Collection[Line]) -> list[dict[str, Any]]:
 
 def _iso(moment: datetime | None) -> str | None:
     return timezone.localtime(moment).isoformat(timespec="seconds") if moment else None
-
-
-def _unarmed(text: str) -> str:
-    """A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

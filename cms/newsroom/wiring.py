@@ -11,10 +11,12 @@ from django.db import DatabaseError, transaction
 from cms import lists
 from cms.newsroom import holding, uses
 from cms.newsroom.authenticity import ledger
+from cms.newsroom.models import Citation
 from cms.newsroom.offers import key_of
 from cms.newsroom.views.sharing import listed
 from media_library import access, scheduler, worker
 from media_library.changes import resource_changed
+from media_library.editing.fence import protect
 from media_library.files import serving
 from media_library.models import Rendition, Resource
 
@@ -23,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 def connect() -> None:
     serving.downloaded.connect(count_plain, dispatch_uid="kho57.newsroom.downloaded")
+    protect(Citation, Citation.objects.editable_by)
     lists.register("lightbox", listed)
     scheduler.register("lightboxes", holding.Sweep().sweep)
     resource_changed.connect(ledger.resources_changed, dispatch_uid="kho57.newsroom.ledger")

@@ -19,6 +19,7 @@ from django.utils import timezone
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from cms.coverage.models import Place
+from cms.newsroom.models import Citation, Use
 from cms.notifying.models import Subscriber
 from cms.sections.central import CityPin
 from cms.sections.models import Section
@@ -151,6 +152,9 @@ def rows_of_every_protected_model(world: World, hidden: dict[str, Resource]) -> 
         Subscriber: [
             Subscriber.objects.create(name=MARK, url="https://example.org/", contact="a@example.org")
         ],
+        Citation: [
+            Citation.objects.create(resource=hidden[OVER], outlet=MARK, published_on=timezone.localdate())
+        ],
         CityPin: [CityPin.objects.create(resource=hidden[OVER])],
         Synonym: [Synonym.objects.create(short=MARK, full="một")],
         StoredFile: [make_stored_file(world.owner, name=f"{MARK}.png")],
@@ -194,6 +198,9 @@ def test_a_hidden_row_and_a_missing_one_answer_alike(world: World, hidden: dict[
 @pytest.mark.slow
 def test_no_listing_names_a_hidden_resource(world: World, hidden: dict[str, Resource]) -> None:
     several = "&".join(f"id={row.pk}" for row in hidden.values())
+    for row in hidden.values():
+        Use.objects.create(resource=row, offer=MARK, outlet=MARK, at=timezone.now())
+        Citation.objects.create(resource=row, outlet=MARK, published_on=timezone.localdate())
     for person, user in strangers(world).items():
         make_resource(agency=world.other, by=user)
         client = plain_client(user)
