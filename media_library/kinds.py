@@ -216,6 +216,8 @@ def _missing_alternative(resource: Resource) -> Iterator[Missing]:
     original = resource.original
     if rule.needs_alt and original and not (original.alt.strip() or original.text_alternative.strip()):
         yield Missing("alt", _("Describe the picture in words for people who cannot see it."))
+    if rule.needs_words and not resource.spoken:
+        yield Missing("spoken", _("Say which languages are spoken in it."))
     if rule.needs_words and not resource.accessibility_waiver.strip():
         roles = {asset.role for asset in resource.assets.all()}
         if not roles & {Role.CAPTION.value, Role.TRANSCRIPT.value}:

@@ -13,6 +13,7 @@ from cms.portal.pictures import Address
 from media_library.kinds import PAGED, Role
 from media_library.models import Asset, Rendition, Resource, StoredFile
 from media_library.models.asset import Purpose
+from media_library.speech import languages_of
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -48,11 +49,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Captions for a player; ``lang`` is ``vi`` or ``en``."""
+    """Words for a player; ``lang`` is ``vi`` or ``en``.
+
+    ``kind`` as HTML has it: captions of what is said, subtitles where they translate it.
+    """
 
     url: str
     lang: str
     label: str
+    kind: str = "captions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +165,18 @@ def leaves_of(resource: Resource, *, pages: list[str], address: Address) -> list
     ]
 
 
-def tracks_of(resource: Resource, *, address: Address) -> list[Track]:
+def tracks_of(resource: Resource, *, address: Address, lang: str = "") -> list[Track]:
+    """The first is shown unless the reader chooses another: in ``lang``, that of the interface, else in that of
+    the resource."""
+    spoken = languages_of(resource)
     found = []
     for asset in resource.words:
         if asset.role == Role.CAPTION and (rendition := _caption(asset)):
-            lang = asset.language or resource.language
-            found.append(Track(address(resource, rendition), lang, LANGUAGE_NAMES.get(lang, lang)))
-    return found
+            code = asset.language or resource.language
+            kind = "subtitles" if spoken and code not in spoken else "captions"
+            found.append(Track(address(resource, rendition), code, LANGUAGE_NAMES.get(code, code), kind))
+    wanted = (lang, resource.language)
+    return sorted(found, key=lambda track: wanted.index(track.lang) if track.lang in wanted else len(wanted))
 
 
 def transcripts_of(
