@@ -30,6 +30,9 @@ OFFICE = (
     "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
+PLAIN_WORDS = ("text/plain", OFFICE[0])
+"""A transcript that does not say when each word is spoken."""
+TRANSCRIPTS = CAPTIONS + PLAIN_WORDS
 OPEN_DOCUMENT = (
     "application/vnd.oasis.opendocument.text",
     "application/vnd.oasis.opendocument.presentation",
@@ -55,6 +58,7 @@ EXTENSIONS = {
     "audio/flac": (".flac",),
     "text/vtt": (".vtt",),
     "application/x-subrip": (".srt",),
+    "text/plain": (".txt",),
     "application/pdf": (".pdf",),
     OFFICE[0]: (".docx",),
     OFFICE[1]: (".pptx",),
@@ -105,7 +109,7 @@ class KindRule:
     accepts_by_role: dict[str, tuple[str, ...]] = field(
         default_factory=lambda: {
             Role.CAPTION: CAPTIONS,
-            Role.TRANSCRIPT: CAPTIONS,
+            Role.TRANSCRIPT: TRANSCRIPTS,
             Role.COVER: PICTURES,
             Role.ATTACHMENT: PDF + OFFICE + PICTURES,
         }

@@ -28,6 +28,7 @@ _FORMATS = {
     "audio/mp4": "M4A",
     "application/pdf": "PDF",
     "text/vtt": "VTT",
+    "text/plain": "TXT",
 }
 
 
@@ -62,9 +63,9 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words and the second at which they are said."""
+    """Words and the second at which they are said, where the transcript tells it."""
 
-    start: int
+    start: int | None
     text: str
 
 
@@ -74,6 +75,10 @@ class Transcript:
     label: str
     lines: list[Line]
     url: str
+
+    @property
+    def timed(self) -> bool:
+        return any(line.start is not None for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +194,12 @@ def transcripts_of(
 
 
 def words_by_language(resource: Resource) -> list[tuple[str, Asset]]:
-    """Of each language the transcript, or else the captions; the resource's own language first."""
+    """Of each language the transcript, or else the captions; the resource's own language first.
+
+    Words with times, which lead into the recording, before those without.
+    """
     by_lang: dict[str, Asset] = {}
-    for asset in sorted(resource.words, key=lambda asset: asset.role != Role.TRANSCRIPT):
+    for asset in sorted(resource.words, key=lambda one: (one.file.untimed, one.role != Role.TRANSCRIPT)):
         by_lang.setdefault(asset.language or resource.language, asset)
     return sorted(by_lang.items(), key=lambda pair: pair[0] != resource.language)
 
@@ -199,12 +207,14 @@ def words_by_language(resource: Resource) -> list[tuple[str, Asset]]:
 def _transcript(
     resource: Resource, asset: Asset, lang: str, address: Address, extracted: dict[int, dict[str, Any]]
 ) -> Transcript:
-    cues = extracted.get(asset.file_id, {}).get("cues", [])
+    told = extracted.get(asset.file_id, {})
+    cues = told.get("cues", [])
     rendition = _caption(asset)
     return Transcript(
         lang=lang,
         label=LANGUAGE_NAMES.get(lang, lang),
-        lines=[Line(int(cue["start"]), cue["text"]) for cue in cues],
+        lines=[Line(int(cue["start"]), cue["text"]) for cue in cues]
+        or [Line(None, text) for text in told.get("paragraphs", [])],
         url=address(resource, rendition) if rendition else "",
     )
 
@@ -271,8 +281,9 @@ def _cut_for(name: str) -> str:
 
 def _words_download(resource: Resource, asset: Asset, rendition: Rendition, address: Address) -> Download:
     lang = asset.language or resource.language
-    label = _("Captions: %(language)s") % {"language": LANGUAGE_NAMES.get(lang, lang)}
-    detail = f"VTT, {filesizeformat(rendition.size)}"
+    label = _("Transcript: %(language)s") if asset.file.untimed else _("Captions: %(language)s")
+    label %= {"language": LANGUAGE_NAMES.get(lang, lang)}
+    detail = f"{_FORMATS[rendition.media_type]}, {filesizeformat(rendition.size)}"
     return Download(label, detail, f"{address(resource, rendition)}?download=1")
 
 

@@ -134,7 +134,7 @@ COLUMNS = (
         "transcript",
         ("Bản gỡ lời", "Lời thoại"),
         ("Transcript", "Transcript file"),
-        _("The same for a transcript."),
+        _("The same for a transcript, also as plain text (.txt) or .docx."),
     ),
     Column(
         "agency",

@@ -47,5 +47,19 @@ class Migration(migrations.Migration):
                 verbose_name="spoken languages",
             ),
         ),
+        migrations.AlterField(
+            model_name="batchplace",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("original", "Main file"),
+                    ("caption", "Captions"),
+                    ("transcript", "Transcript"),
+                ],
+                db_default="original",
+                default="original",
+                max_length=20,
+            ),
+        ),
         migrations.RunPython(from_records, migrations.RunPython.noop),
     ]

@@ -140,7 +140,7 @@ class BatchPlace(models.Model):
     problem = models.CharField(max_length=500, blank=True)
     role = models.CharField(
         max_length=20,
-        choices=[(role.value, role.label) for role in (Role.ORIGINAL, Role.CAPTION)],
+        choices=[(role.value, role.label) for role in (Role.ORIGINAL, Role.CAPTION, Role.TRANSCRIPT)],
         default=Role.ORIGINAL,
         db_default=Role.ORIGINAL.value,
     )

@@ -24,7 +24,7 @@ from media_library import changes
 from media_library.files import storage
 from media_library.intake.rejection import MESSAGES, Rejected
 from media_library.models import Asset, Job, ProcessingState, Purpose, Rendition, StoredFile
-from media_library.processing import converting, dressing, fingerprinting, jobs, priority, sandbox
+from media_library.processing import converting, dressing, fingerprinting, jobs, priority, sandbox, transcript
 from media_library.processing.jobs import Claim, Hopeless
 from media_library.processing.refusal import Refusal
 
@@ -74,6 +74,7 @@ _CONVERTED = Maker(
     lambda: {"pictured": settings.DOCUMENT_PAGE_PICTURES, "command": converting.command()},
 )
 _CAPTION = Maker("media_library.processing.caption:render", _still)
+_TRANSCRIPT = Maker("media_library.processing.transcript:render", _still)
 _OFFICE = Maker("media_library.processing.office:render", _still)
 _BY_MAIN_TYPE = {"image": _PICTURE, "video": _FILM, "audio": _SOUND}
 _FINISHERS = {
@@ -105,6 +106,8 @@ def maker_for(file: StoredFile) -> Maker:
     media_type = file.media_type
     if file.properties.get(converting.SHOWN_AS_PDF):
         return _CONVERTED
+    if file.properties.get(transcript.PLAIN):
+        return _TRANSCRIPT
     if media_type in ("text/vtt", "application/x-subrip"):
         return _CAPTION
     if media_type == "application/pdf":
