@@ -91,11 +91,11 @@ def order(file: StoredFile, *, at: datetime) -> Job:
     )
 
 
-def order_finish(file: StoredFile, *, at: datetime) -> Job | None:
+def order_finish(file: StoredFile, *, at: datetime, base: int = priority.AFTERWARDS) -> Job | None:
     """Put the later job of ``file`` in the queue where its type has one and ``STREAMING`` is on."""
     if not (settings.STREAMING and file.main_type in _FINISHERS):
         return None
-    later = priority.for_size(priority.AFTERWARDS, file.size)
+    later = priority.for_size(base, file.size)
     return jobs.enqueue(
         kind=FINISH, key=f"{FINISH}:{file.pk}", payload={"file": file.pk}, at=at, priority=later
     )
