@@ -30,6 +30,9 @@ OFFICE = (
     "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
+PLAIN_WORDS = ("text/plain", OFFICE[0])
+"""A transcript that does not say when each word is spoken."""
+TRANSCRIPTS = CAPTIONS + PLAIN_WORDS
 OPEN_DOCUMENT = (
     "application/vnd.oasis.opendocument.text",
     "application/vnd.oasis.opendocument.presentation",
@@ -55,6 +58,7 @@ EXTENSIONS = {
     "audio/flac": (".flac",),
     "text/vtt": (".vtt",),
     "application/x-subrip": (".srt",),
+    "text/plain": (".txt",),
     "application/pdf": (".pdf",),
     OFFICE[0]: (".docx",),
     OFFICE[1]: (".pptx",),
@@ -105,7 +109,7 @@ class KindRule:
     accepts_by_role: dict[str, tuple[str, ...]] = field(
         default_factory=lambda: {
             Role.CAPTION: CAPTIONS,
-            Role.TRANSCRIPT: CAPTIONS,
+            Role.TRANSCRIPT: TRANSCRIPTS,
             Role.COVER: PICTURES,
             Role.ATTACHMENT: PDF + OFFICE + PICTURES,
         }
@@ -216,6 +220,8 @@ def _missing_alternative(resource: Resource) -> Iterator[Missing]:
     original = resource.original
     if rule.needs_alt and original and not (original.alt.strip() or original.text_alternative.strip()):
         yield Missing("alt", _("Describe the picture in words for people who cannot see it."))
+    if rule.needs_words and not resource.spoken:
+        yield Missing("spoken", _("Say which languages are spoken in it."))
     if rule.needs_words and not resource.accessibility_waiver.strip():
         roles = {asset.role for asset in resource.assets.all()}
         if not roles & {Role.CAPTION.value, Role.TRANSCRIPT.value}:

@@ -144,7 +144,7 @@ def _document(piece: Parts, around: Surroundings, at: datetime, *, desk: bool = 
         kind_labels=_tidy((*KIND_WORDS.get(resource.kind, ()), piece.form)),
         alt=_tidy(asset.alt for asset in assets),
         text_alternative=_tidy(asset.text_alternative for asset in assets),
-        body=_tidy(_body(piece.body)),
+        body=_tidy((*_body(piece.body), *_transcripts(assets))),
         cues=tuple(_cues(assets)),
         pages=tuple(_pages(assets)),
         kind=resource.kind,
@@ -260,6 +260,14 @@ def _cues(assets: Sequence[Piece]) -> Iterator[Cue]:
             languages.add(asset.language)
             for cue in cues:
                 yield Cue(float(cue["start"]), float(cue["end"]), text.canonical(cue["text"]).strip())
+
+
+def _transcripts(assets: Sequence[Piece]) -> Iterator[str]:
+    """Spoken words of which no file says when; none in a language of which captions tell it."""
+    timed = {asset.language for asset in assets if (asset.file.extracted or {}).get("cues")}
+    for asset in assets:
+        if asset.role == Role.TRANSCRIPT and asset.language not in timed:
+            yield from (asset.file.extracted or {}).get("paragraphs") or []
 
 
 def _pages(assets: Sequence[Piece]) -> Iterator[str]:

@@ -185,6 +185,8 @@ def make_resource(
     number = next(_numbers)
     fields.setdefault("summary", f"Tóm tắt số {number}.")
     fields.setdefault("credit_line", f"{agency.name} / Kho 57")
+    if kind in (Kind.VIDEO, Kind.PODCAST):
+        fields.setdefault("spoken", language)
     resource = Resource(
         kind=kind,
         agency=agency,

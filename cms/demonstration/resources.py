@@ -14,6 +14,7 @@ from cms.demonstration import body
 from cms.demonstration.manifest import Entry
 from cms.demonstration.vocabularies import SCHEME
 from media_library import publishing
+from media_library.kinds import rule_for
 from media_library.models import (
     Agency,
     Asset,
@@ -85,6 +86,7 @@ def _catalogue(entry: Entry, *, author: User, shelf: Shelf) -> Resource:
         agency=Agency.objects.get(code=entry.agency),
         campaign=Campaign.objects.filter(code=entry.campaign).first(),
         locale=Locale.objects.get(language_code=entry.language),
+        spoken=entry.language if rule_for(entry.kind).needs_words else "",
         licence=entry.licence,
         credit_line=entry.credit,
         terms=entry.terms,

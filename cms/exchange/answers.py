@@ -320,6 +320,7 @@ class ResourceAnswer(BaseModel):
         duration=122.4,
         pages=None,
         captions=["vi"],
+        spoken_languages=["vi"],
         alt="Tay cầm điện thoại với mã xác nhận.",
         pictures=[_PICTURE],
         files=[_COPY],
@@ -346,6 +347,9 @@ class ResourceAnswer(BaseModel):
     duration: float | None = Field(description="Seconds.")
     pages: int | None = Field(description="Pages of a PDF.")
     captions: list[str] = Field(description="Languages of captions and transcripts.")
+    spoken_languages: list[str] = Field(
+        description="Heard in a film or sound, as BCP 47 has them; zxx where nobody speaks."
+    )
     alt: str = Field(description="What the picture shows, for those who do not see it.")
     pictures: list[Picture]
     files: list[Copy] = Field(description="Empty where the terms of use open none to everyone.")

@@ -26,6 +26,7 @@ from media_library import access, reuse
 from media_library.files import public_address
 from media_library.kinds import Role
 from media_library.models import Asset, Purpose, Rendition, Resource
+from media_library.speech import codes_of
 
 _SPOKEN = (Role.CAPTION, Role.TRANSCRIPT)
 
@@ -124,6 +125,7 @@ def _media(resource: Resource) -> dict[str, Any]:
         "duration": original.file.duration if original else None,
         "pages": original.file.pages if original else None,
         "captions": sorted({asset.language or resource.language for asset in resource.words}),
+        "spoken_languages": list(codes_of(resource)),
         "alt": picture.alt if picture else "",
         "pictures": [_picture(resource, one) for one in resource.picture_renditions()],
         "files": _copies(resource) if resource.licence_terms.open_download else [],

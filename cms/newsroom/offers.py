@@ -162,9 +162,9 @@ def _words(resource: Resource) -> Iterator[Offer]:
                 label=naming.label("captions", lang=lang),
             )  # fmt: skip
     for asset in sorted(assets, key=lambda one: one.role != Role.TRANSCRIPT):
-        lang, cues = asset.language or resource.language, asset.file.extracted.get("cues", [])
-        if cues:
-            yield from _texts(resource, f"transcript-{lang}", wording.spoken(cues), lang=lang)
+        lang = asset.language or resource.language
+        if said := wording.said(asset.file.extracted):
+            yield from _texts(resource, f"transcript-{lang}", said, lang=lang)
 
 
 def _article(resource: Resource) -> Iterator[Offer]:

@@ -44,6 +44,12 @@ def _clock(seconds: float) -> str:
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d},{thousandths:03d}"
 
 
+def said(extracted: dict[str, Any]) -> list[Block]:
+    """The words of captions in paragraphs, or the paragraphs of a transcript."""
+    paragraphs = [Block("text", str(text)) for text in extracted.get("paragraphs", [])]
+    return paragraphs or spoken(extracted.get("cues", []))
+
+
 def spoken(cues: Cues) -> list[Block]:
     """What is said, in paragraphs: one ends with a pause, or with the sentence once it is long."""
     blocks: list[Block] = []

@@ -13,6 +13,7 @@ from cms.portal.pictures import Address
 from media_library.kinds import PAGED, Role
 from media_library.models import Asset, Rendition, Resource, StoredFile
 from media_library.models.asset import Purpose
+from media_library.speech import languages_of
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -27,6 +28,7 @@ _FORMATS = {
     "audio/mp4": "M4A",
     "application/pdf": "PDF",
     "text/vtt": "VTT",
+    "text/plain": "TXT",
 }
 
 
@@ -48,18 +50,22 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Captions for a player; ``lang`` is ``vi`` or ``en``."""
+    """Words for a player; ``lang`` is ``vi`` or ``en``.
+
+    ``kind`` as HTML has it: captions of what is said, subtitles where they translate it.
+    """
 
     url: str
     lang: str
     label: str
+    kind: str = "captions"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words and the second at which they are said."""
+    """Words and the second at which they are said, where the transcript tells it."""
 
-    start: int
+    start: int | None
     text: str
 
 
@@ -69,6 +75,10 @@ class Transcript:
     label: str
     lines: list[Line]
     url: str
+
+    @property
+    def timed(self) -> bool:
+        return any(line.start is not None for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +170,18 @@ def leaves_of(resource: Resource, *, pages: list[str], address: Address) -> list
     ]
 
 
-def tracks_of(resource: Resource, *, address: Address) -> list[Track]:
+def tracks_of(resource: Resource, *, address: Address, lang: str = "") -> list[Track]:
+    """The first is shown unless the reader chooses another: in ``lang``, that of the interface, else in that of
+    the resource."""
+    spoken = languages_of(resource)
     found = []
     for asset in resource.words:
         if asset.role == Role.CAPTION and (rendition := _caption(asset)):
-            lang = asset.language or resource.language
-            found.append(Track(address(resource, rendition), lang, LANGUAGE_NAMES.get(lang, lang)))
-    return found
+            code = asset.language or resource.language
+            kind = "subtitles" if spoken and code not in spoken else "captions"
+            found.append(Track(address(resource, rendition), code, LANGUAGE_NAMES.get(code, code), kind))
+    wanted = (lang, resource.language)
+    return sorted(found, key=lambda track: wanted.index(track.lang) if track.lang in wanted else len(wanted))
 
 
 def transcripts_of(
@@ -179,9 +194,12 @@ def transcripts_of(
 
 
 def words_by_language(resource: Resource) -> list[tuple[str, Asset]]:
-    """Of each language the transcript, or else the captions; the resource's own language first."""
+    """Of each language the transcript, or else the captions; the resource's own language first.
+
+    Words with times, which lead into the recording, before those without.
+    """
     by_lang: dict[str, Asset] = {}
-    for asset in sorted(resource.words, key=lambda asset: asset.role != Role.TRANSCRIPT):
+    for asset in sorted(resource.words, key=lambda one: (one.file.untimed, one.role != Role.TRANSCRIPT)):
         by_lang.setdefault(asset.language or resource.language, asset)
     return sorted(by_lang.items(), key=lambda pair: pair[0] != resource.language)
 
@@ -189,12 +207,14 @@ def words_by_language(resource: Resource) -> list[tuple[str, Asset]]:
 def _transcript(
     resource: Resource, asset: Asset, lang: str, address: Address, extracted: dict[int, dict[str, Any]]
 ) -> Transcript:
-    cues = extracted.get(asset.file_id, {}).get("cues", [])
+    told = extracted.get(asset.file_id, {})
+    cues = told.get("cues", [])
     rendition = _caption(asset)
     return Transcript(
         lang=lang,
         label=LANGUAGE_NAMES.get(lang, lang),
-        lines=[Line(int(cue["start"]), cue["text"]) for cue in cues],
+        lines=[Line(int(cue["start"]), cue["text"]) for cue in cues]
+        or [Line(None, text) for text in told.get("paragraphs", [])],
         url=address(resource, rendition) if rendition else "",
     )
 
@@ -261,8 +281,9 @@ def _cut_for(name: str) -> str:
 
 def _words_download(resource: Resource, asset: Asset, rendition: Rendition, address: Address) -> Download:
     lang = asset.language or resource.language
-    label = _("Captions: %(language)s") % {"language": LANGUAGE_NAMES.get(lang, lang)}
-    detail = f"VTT, {filesizeformat(rendition.size)}"
+    label = _("Transcript: %(language)s") if asset.file.untimed else _("Captions: %(language)s")
+    label %= {"language": LANGUAGE_NAMES.get(lang, lang)}
+    detail = f"{_FORMATS[rendition.media_type]}, {filesizeformat(rendition.size)}"
     return Download(label, detail, f"{address(resource, rendition)}?download=1")
 
 

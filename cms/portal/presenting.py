@@ -16,7 +16,7 @@ from cms.portal.cards import Card, cards_of, reading_minutes, shelved
 from cms.portal.citing import Citation
 from cms.portal.listing import in_language
 from cms.portal.similar import prefer_other_agencies
-from media_library import reuse
+from media_library import reuse, speech
 from media_library.kinds import Kind
 from media_library.models import Agency, Resource
 from search import similar
@@ -54,7 +54,7 @@ def resource_context(
         "second": second,
         **_terms(resource, lang),
         **_reuse(resource, agency=agency, lang=lang, at=at, is_preview=is_preview),
-        **_media(resource, is_preview=is_preview),
+        **_media(resource, lang=lang, is_preview=is_preview),
         **_outside(resource, directory=directory, lang=lang, at=at, is_preview=is_preview),
     }
 
@@ -89,7 +89,7 @@ def _reuse(
     }
 
 
-def _media(resource: Resource, *, is_preview: bool) -> dict[str, Any]:
+def _media(resource: Resource, *, lang: str, is_preview: bool) -> dict[str, Any]:
     address = pictures.staff if is_preview else pictures.public
     extracted = media.extracted_of(resource)
     original = resource.original
@@ -104,7 +104,8 @@ def _media(resource: Resource, *, is_preview: bool) -> dict[str, Any]:
         "chapters": media.chapters_of(resource),
         "waveform": media.waveform_of(resource),
         "document": media.document_of(resource, address=address) if open_to_all else None,
-        "tracks": media.tracks_of(resource, address=address),
+        "tracks": media.tracks_of(resource, address=address, lang=lang),
+        "spoken": speech.named(resource),
         "transcripts": media.transcripts_of(resource, address=address, extracted=extracted),
         "pages": pages,
         "leaves": media.leaves_of(resource, pages=pages, address=address),

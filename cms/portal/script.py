@@ -21,17 +21,17 @@ _ENDS = (".", "!", "?", "…", ".”", "!”", "?”")
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Words in one language. ``paragraphs``: the second at which each begins, and its words."""
+    """Words in one language. ``paragraphs``: the second at which each begins, if it is known, and its words."""
 
     lang: str
-    paragraphs: list[tuple[float, str]]
+    paragraphs: list[tuple[float | None, str]]
 
 
 def script_context(resource: Resource) -> dict[str, Any] | None:
     """Context of ``portal/script.html`` in the active language, or None where there are no words."""
     if resource.kind not in (Kind.PODCAST, Kind.VIDEO):
         return None
-    spoken = [one for one in map(_spoken, _cues_by_language(resource)) if one.paragraphs]
+    spoken = [one for one in map(_spoken, _words_by_language(resource)) if one.paragraphs]
     if not spoken:
         return None
     directory, lang = Directory.load(), interface_language()
@@ -46,16 +46,17 @@ def script_context(resource: Resource) -> dict[str, Any] | None:
     }
 
 
-def _cues_by_language(resource: Resource) -> list[tuple[str, list[dict[str, Any]]]]:
+def _words_by_language(resource: Resource) -> list[tuple[str, dict[str, Any]]]:
     """The transcript of each language, else its captions; the resource's own language first."""
     extracted = media.extracted_of(resource)
     chosen = media.words_by_language(resource)
-    return [(lang, extracted.get(asset.file_id, {}).get("cues", [])) for lang, asset in chosen]
+    return [(lang, extracted.get(asset.file_id, {})) for lang, asset in chosen]
 
 
-def _spoken(told: tuple[str, list[dict[str, Any]]]) -> Spoken:
-    lang, cues = told
-    paragraphs: list[tuple[float, str]] = []
+def _spoken(words_in: tuple[str, dict[str, Any]]) -> Spoken:
+    lang, told = words_in
+    cues = told.get("cues", [])
+    paragraphs: list[tuple[float | None, str]] = [(None, text) for text in told.get("paragraphs", [])]
     words: list[str] = []
     begin = end = 0.0
     for cue in cues:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from cms.portal.addresses import absolute, canonical
 from cms.portal.media import Source, Transcript, chapters_of
 from cms.portal.pictures import Picture
-from media_library import reuse
+from media_library import reuse, speech
 from media_library.models import Agency, Audience, Resource, Topic
 
 _TYPES = {
@@ -48,7 +48,7 @@ def described(
         "description": resource.summary,
         "genre": _GENRES.get(resource.kind),
         "identifier": resource.public_id,
-        "inLanguage": lang,
+        "inLanguage": _languages(resource),
         "datePublished": _iso(resource.published_at),
         "dateModified": _iso(resource.last_published_at),
         "uploadDate": _iso(resource.published_at) if resource.kind == "video" else None,
@@ -77,6 +77,12 @@ def described(
         ],
     }
     return {name: value for name, value in data.items() if value not in (None, "", [])}
+
+
+def _languages(resource: Resource) -> str | list[str]:
+    """Of a film or sound what is spoken in it, as IETF BCP 47 tags; else that of the record."""
+    codes = list(speech.codes_of(resource)) or [resource.language]
+    return codes if len(codes) > 1 else codes[0]
 
 
 def _organisation(agency: Agency, lang: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ from cms.sections.parts import (
     local,
     printable,
 )
+from media_library import speech
 from media_library.files import public_address
 from media_library.kinds import Kind
 from media_library.models import Asset, Campaign, Purpose, Rendition, Resource
@@ -86,6 +87,8 @@ class Entry:
     pinned: bool
     words: tuple[Words, ...] = ()
     chaptered: bool = False
+    spoken: tuple[str, ...] = ()
+    """Languages heard in its film or sound, as BCP 47 has them; ``zxx`` where nobody speaks."""
 
     @property
     def jpeg(self) -> Picture | None:
@@ -276,6 +279,7 @@ def entry(
         attachments=_attachments(resource, original) if terms.open_download else (),
         pinned=why.by_hand,
         words=_words(resource, address=address, site=site),
+        spoken=speech.codes_of(resource),
         chaptered=chaptered or bool(original and original.file.properties.get("chapters")),
     )
 

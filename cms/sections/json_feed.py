@@ -108,6 +108,7 @@ def _extension(entry: Entry) -> dict[str, Any]:
             "duration": round(entry.duration, 3) if entry.duration else None,
             "pages": entry.pages,
             "captions": list(entry.captions),
+            "spoken": list(entry.spoken) if entry.spoken != (entry.language,) else None,
             "words": [
                 {"url": each.url, "type": each.media_type, "language": each.language} for each in entry.words
             ],

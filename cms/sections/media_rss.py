@@ -49,11 +49,11 @@ def _add_media(item: Element, entry: Entry, *, language: str) -> None:
 
 
 def _add_group(group: Element, entry: Entry) -> None:
-    first = True
+    first, spoken = True, entry.spoken[0] if len(entry.spoken) == 1 else None
     for each in entry.attachments:
         seconds = round(each.duration) if each.duration else None
-        medium = _medium(each.plain_type)
-        _add_copy(group, each.url, each.plain_type, medium, first, fileSize=each.size, duration=seconds)
+        facts = {"fileSize": each.size, "duration": seconds, "lang": spoken if seconds else None}
+        _add_copy(group, each.url, each.plain_type, _medium(each.plain_type), first, **facts)
         first = False
     for picture in entry.pictures:
         _add_copy(group, picture.url, picture.media_type, "image", first, **picture.size)

@@ -10,15 +10,17 @@ from cms.sections.entries import Address, absolute
 from media_library.files import public_address
 from media_library.kinds import Role
 from media_library.models import Purpose, Resource
+from media_library.speech import languages_of
 
 
 @dataclass(frozen=True)
 class Track:
-    """Captions; ``language`` is ``vi`` or ``en``."""
+    """Captions, or subtitles where they translate what is said; ``language`` is ``vi`` or ``en``."""
 
     url: str
     language: str
     label: str
+    kind: str = "captions"
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,14 @@ def player(resource: Resource, *, address: Address = public_address) -> Player |
 
 
 def _tracks(resource: Resource, address: Address) -> tuple[Track, ...]:
-    labels = dict(settings.LANGUAGES)
+    labels, spoken = dict(settings.LANGUAGES), languages_of(resource)
     found = {}
     for asset in resource.words:
         rendition = next((one for one in asset.file.renditions.all() if one.purpose == Purpose.CAPTION), None)
         if asset.role == Role.CAPTION and rendition:
             language = asset.language or resource.language
+            kind = "subtitles" if spoken and language not in spoken else "captions"
             found[language] = Track(
-                absolute(address(resource, rendition)), language, labels.get(language, language)
+                absolute(address(resource, rendition)), language, labels.get(language, language), kind
             )
     return tuple(found.values())

@@ -20,6 +20,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from media_library import access, placing, replacing
 from media_library.editing import kept, posters
+from media_library.editing.spoken import SpokenField
 from media_library.editing.widgets import FileWithPreview
 from media_library.intake.accept import accept
 from media_library.intake.rejection import Rejected
@@ -87,6 +88,7 @@ class ResourceForm(WagtailAdminModelForm):
         help_text=gettext_lazy("Choose a picture of the film as its cover, or send one of your own."),
     )
     cover_file = forms.FileField(label=gettext_lazy("Cover picture"), required=False, allow_empty_file=True)
+    spoken = SpokenField()
     caption_file = forms.FileField(
         label=gettext_lazy("Captions or transcript (WebVTT, SRT)"),
         required=False,
@@ -142,7 +144,7 @@ class ResourceForm(WagtailAdminModelForm):
         if kind not in (Kind.PHOTO, Kind.INFOGRAPHIC):
             self._drop("alt", "text_alternative", "focal_x", "focal_y")
         if not rule.needs_words:
-            self._drop("caption_file", "caption_language", "accessibility_waiver")
+            self._drop("spoken", "caption_file", "caption_language", "accessibility_waiver")
         if not rule.needs_body:
             self._drop("body")
         if kind in (Kind.PHOTO, Kind.INFOGRAPHIC) and self._has_no_cover():
@@ -195,6 +197,8 @@ class ResourceForm(WagtailAdminModelForm):
             self._drop("removed_files")
         if "caption_language" in self.fields and self.resource.locale_id:
             self.fields["caption_language"].initial = self.resource.language
+        if "spoken" in self.fields and not self.resource.pk and self.resource.locale_id:
+            self.initial["spoken"] = self.resource.language
 
     def _offer_posters(self, original: Asset | None, cover: Asset | None) -> None:
         if "poster" not in self.fields:

@@ -71,6 +71,7 @@ class ResourceViewSet(SnippetViewSet):
                     FieldPanel("text_alternative", classname="k57-files__words"),
                     FieldPanel("poster"),
                     FieldPanel("cover_file"),
+                    FieldPanel("spoken", classname="k57-files__words"),
                     FieldPanel("caption_file"),
                     FieldPanel("caption_language"),
                     FieldPanel("accessibility_waiver"),

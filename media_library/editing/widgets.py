@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from media_library.editing.suggesting import suggestions_of
+from media_library.hints import contrast_hints
 from media_library.models import LICENCES, Asset, StoredFile
 
 
@@ -41,6 +42,7 @@ class FileWithPreview(forms.FileInput):
             limit=self.limit,
             kind=self.kind,
             resource_pk=self.resource_pk or "",
+            weak=" ".join(contrast_hints(file.properties)) if file is not None else "",
             suggestions=suggestions_of(file, fields=self.offered_to),
         )
         return context

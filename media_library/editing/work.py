@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
 from media_library import access
+from media_library.hints import contrast_hints
 from media_library.models import Asset, Job, JobState, StoredFile
 from media_library.processing import jobs
 from media_library.processing.drafting import DRAFT
@@ -29,7 +30,10 @@ UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
 
 @require_safe
 def files_progress(request: HttpRequest) -> JsonResponse:
-    """``?files=1,2``: of each that the person may see its state; ``share`` and ``later`` are 0 to 1 or null."""
+    """``?files=1,2``: of each that the person may see its state.
+
+    ``weak`` is what to say of weak contrast where it is an infographic; ``share`` and ``later`` go to 1.
+    """
     asked = [int(part) for part in request.GET.get("files", "").split(",")[:MOST] if _is_key(part)]
     files = [file for file in _light(asked) if access.may_see_file(request.user, file)]
     under_way = _under_way([file.pk for file in files])
@@ -42,7 +46,9 @@ def _is_key(text: str) -> bool:
 
 
 def _light(keys: list[int]) -> Any:
-    return StoredFile.objects.filter(pk__in=keys).only("agency_id", "processing_state", "problem")
+    return StoredFile.objects.filter(pk__in=keys).only(
+        "agency_id", "processing_state", "problem", "properties"
+    )
 
 
 def _under_way(files: list[int]) -> dict[str, float]:
@@ -56,6 +62,7 @@ def _told(file: StoredFile, under_way: dict[str, float]) -> dict[str, Any]:
         "state": file.processing_state,
         "label": file.get_processing_state_display(),
         "problem": file.problem,
+        "weak": " ".join(contrast_hints(file.properties)),
         "share": under_way.get(f"{PROCESS}:{file.pk}"),
         "later": under_way.get(f"{FINISH}:{file.pk}"),
     }

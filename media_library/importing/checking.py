@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from wagtail.models import Locale
 
+from media_library import speech
 from media_library.importing.columns import BY_CODE, FILES, key
 from media_library.importing.problems import problem
 from media_library.importing.vocabulary import Vocabulary
@@ -52,6 +54,7 @@ class Proposal:
     licence: str = ""
     credit: str = ""
     language: str = ""
+    spoken: str = ""
     alt: str = ""
     text_alternative: str = ""
     embargo: datetime | None = None
@@ -116,6 +119,7 @@ class Check:
             licence=self._licence(),
             credit=self._line("credit"),
             language=language,
+            spoken=self._spoken(kind),
             alt=self._line("alt"),
             text_alternative=self.values.get("text_alternative", ""),
             embargo=embargo,
@@ -186,6 +190,23 @@ class Check:
             self._wrong("language", "unknown_language", given=given)
             return ""
         return language
+
+    def _spoken(self, kind: str) -> str:
+        if "spoken" in self.values and kind and not rule_for(kind).needs_words:
+            self._wrong("spoken", "spoken_kind")
+            return ""
+        codes = []
+        for name in self._several("spoken"):
+            code = self.words.spoken.get(key(name), "")
+            if code:
+                codes.append(code)
+            else:
+                self._wrong("spoken", "unknown_spoken", given=name)
+        try:
+            return speech.written(codes)
+        except ValidationError:
+            self._wrong("spoken", "spoken_and_silent")
+            return ""
 
     def _terms(self, column: str, known: Mapping[str, Any]) -> tuple[Any, ...]:
         found = {}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from media_library import speech
 from media_library.text import clean_line, fold
 
 
@@ -95,6 +97,17 @@ COLUMNS = (
     ),
     Column("language", ("Ngôn ngữ",), ("Language",), _("vi or en; without it Vietnamese."), "vi"),
     Column(
+        "spoken",
+        ("Ngôn ngữ nói", "Tiếng nói"),
+        ("Spoken languages", "Spoken language"),
+        format_lazy(
+            _(
+                "Heard in a video or podcast, several divided by “;”; without it that of the row. Known are: {}."
+            ),
+            lazy(speech.all_names, str)(),
+        ),
+    ),
+    Column(
         "file",
         ("Tệp", "Tệp chính"),
         ("File",),
@@ -121,7 +134,7 @@ COLUMNS = (
         "transcript",
         ("Bản gỡ lời", "Lời thoại"),
         ("Transcript", "Transcript file"),
-        _("The same for a transcript."),
+        _("The same for a transcript, also as plain text (.txt) or .docx."),
     ),
     Column(
         "agency",

@@ -21,7 +21,7 @@ from wagtail.models import ModelLogEntry, Revision
 from media_library import changes, placing
 from media_library.importing.checking import Proposal
 from media_library.importing.columns import FILES
-from media_library.kinds import Role
+from media_library.kinds import Role, rule_for
 from media_library.models import (
     Asset,
     Identifier,
@@ -101,6 +101,7 @@ def _new(
         agency=proposal.agency,
         locale=proposal.locale,
         title=proposal.title or title_of(files["file"].original_name),
+        spoken=_spoken(proposal),
         created_by=by,
         created_at=at,
         live=False,
@@ -111,6 +112,13 @@ def _new(
     _apply(resource, proposal, files, words)
     resource.normalise()
     return resource
+
+
+def _spoken(proposal: Proposal) -> str:
+    """What the row says, else the language of the record; of what is neither film nor sound, nothing."""
+    if not rule_for(proposal.kind).needs_words:
+        return ""
+    return proposal.spoken or str(proposal.locale.language_code)
 
 
 def title_of(name: str) -> str:
@@ -128,6 +136,7 @@ def _apply(draft: Resource, proposal: Proposal, files: Files, words: Mapping[str
         "campaign": proposal.campaign,
         "embargo_until": proposal.embargo,
         "expire_at": proposal.expires,
+        "spoken": proposal.spoken,
     }
     for name, value in said.items():
         if value:

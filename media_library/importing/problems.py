@@ -46,6 +46,8 @@ MESSAGES = {
     "kind_missing": noop("Say which kind it is, or name a file."),
     "long": noop("%(length)s characters; at most %(limit)s are taken."),
     "same_row": noop("Row %(row)s says the very same."),
+    "spoken_and_silent": noop("Write the languages, or that nobody speaks in it, not both."),
+    "spoken_kind": noop("Only of a video or a podcast is it said what is spoken. Leave this cell empty."),
     "time": noop("“%(given)s” is no day or time. Write it as 31/12/2026 or 31/12/2026 08:00."),
     "title_missing": noop("Give it a title, or name a file."),
     "unknown_agency": noop("There is no agency “%(given)s”."),
@@ -54,6 +56,7 @@ MESSAGES = {
     "unknown_kind": noop("“%(given)s” is no kind. Known are: %(known)s."),
     "unknown_language": noop("“%(given)s” is no language of the library. Write vi or en."),
     "unknown_licence": noop("“%(given)s” is no licence. Known are: %(known)s."),
+    "unknown_spoken": noop("“%(given)s” is no spoken language known here. The template has their names."),
     "unknown_topics": noop("There is no topic “%(given)s”."),
     # When it is written
     "changed_since": noop("Somebody has changed it in the library since; it was left as it is."),

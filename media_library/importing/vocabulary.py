@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from wagtail.models import Locale
 
-from media_library import access
+from media_library import access, speech
 from media_library.importing.columns import key
 from media_library.kinds import Kind
 from media_library.models import Agency, Audience, Campaign, ImportRun, Topic
@@ -31,6 +31,7 @@ class Vocabulary:
     locales: Mapping[str, Locale]
     licences: Mapping[str, str]
     kinds: Mapping[str, str]
+    spoken: Mapping[str, str]
 
 
 def vocabulary(run: ImportRun) -> Vocabulary:
@@ -49,6 +50,7 @@ def vocabulary(run: ImportRun) -> Vocabulary:
         locales={one.language_code: one for one in Locale.objects.all()},
         licences=_in_every_language((code, licence.name) for code, licence in LICENCES.items()),
         kinds=_in_every_language((kind.value, kind.label) for kind in Kind),
+        spoken=_in_every_language(speech.NAMES.items()),
     )
 
 

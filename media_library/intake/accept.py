@@ -18,7 +18,16 @@ from media_library.intake.inspection import Inspection, inspect
 from media_library.intake.names import checked_name
 from media_library.intake.receive import receive
 from media_library.intake.rejection import Rejected
-from media_library.kinds import CAPTIONS, CONVERTED, MAIN_TYPES, Role, kind_of, most_bytes, rule_for
+from media_library.kinds import (
+    CAPTIONS,
+    CONVERTED,
+    MAIN_TYPES,
+    TRANSCRIPTS,
+    Role,
+    kind_of,
+    most_bytes,
+    rule_for,
+)
 from media_library.models import Agency, StoredFile
 from media_library.processing import converting, pipeline, sandbox
 
@@ -68,7 +77,7 @@ def accept_received(
     within: Callable[[StoredFile], None] | None = None,
 ) -> StoredFile:
     """As :func:`accept`, for a file that is here already; an empty ``kind`` is told from its content,
-    unless the ``role`` is that of captions, which every kind takes alike.
+    unless the ``role`` is that of captions or a transcript, which every kind takes alike.
 
     ``store`` brings it into private storage (else it is moved there); ``within`` is called in the
     transaction of the new row.
@@ -100,14 +109,18 @@ def accept_received(
         raise
 
 
+_WORDS = {Role.CAPTION.value: CAPTIONS, Role.TRANSCRIPT.value: TRANSCRIPTS}
+"""What is taken in the roles that every kind takes alike."""
+
+
 def _accepted(kind: str, role: str) -> tuple[str, ...]:
     if kind:
         return rule_for(kind).accepted(role)
-    return CAPTIONS if role == Role.CAPTION else MAIN_TYPES
+    return _WORDS.get(role, MAIN_TYPES)
 
 
 def _limit(kind: str, role: str, inspection: Inspection) -> int:
-    if role == Role.CAPTION and not kind:
+    if role in _WORDS and not kind:
         return most_bytes(role)
     return rule_for(kind or kind_of(inspection.media_type)).size_limit(role)
 

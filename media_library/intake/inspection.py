@@ -17,6 +17,7 @@ _IMAGE = "media_library.processing.picture:inspect"
 _FILM = "media_library.processing.video:inspect"
 _SOUND = "media_library.processing.audio:inspect"
 _CAPTION = "media_library.processing.caption:inspect"
+_TRANSCRIPT = "media_library.processing.transcript:inspect"
 OPENERS = {
     "image/jpeg": _IMAGE,
     "image/png": _IMAGE,
@@ -34,9 +35,10 @@ OPENERS = {
     "application/pdf": "media_library.processing.document:inspect",
     "text/vtt": _CAPTION,
     "application/x-subrip": _CAPTION,
+    "text/plain": _TRANSCRIPT,
     "zip": "media_library.processing.office:inspect",
 }
-_TELLS_TYPE = {_FILM, _SOUND, _CAPTION}
+_TELLS_TYPE = {_FILM, _SOUND, _CAPTION, _TRANSCRIPT}
 SECONDS = 30
 """Longest look at one file while the person waits."""
 
@@ -80,9 +82,12 @@ def _same_container(seeming: str) -> tuple[str, ...]:
 
 
 def _opener(seeming: str, accepted: tuple[str, ...]) -> str:
-    """An MP4 container is opened as a film where films are taken, else as sound."""
+    """An MP4 container is opened as a film where films are taken, else as sound; a package as a transcript
+    where plain text is taken as one."""
     if seeming in ("video/mp4", "video/quicktime", "audio/mp4"):
         return _FILM if "video/mp4" in accepted else _SOUND
+    if seeming == "zip" and "text/plain" in accepted:
+        return _TRANSCRIPT
     return OPENERS[seeming]
 
 

@@ -171,6 +171,6 @@ def probes(band: int) -> list[int]:
 
 
 def words_of(extracted: Mapping[str, Any]) -> str:
-    """The words of a PDF or of captions."""
+    """The words of a PDF, of captions or of a transcript."""
     cues = (cue.get("text", "") for cue in extracted.get("cues", []))
-    return "\n".join(chain(extracted.get("pages", []), cues))
+    return "\n".join(chain(extracted.get("pages", []), cues, extracted.get("paragraphs", [])))

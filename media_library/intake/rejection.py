@@ -54,6 +54,9 @@ MESSAGES = {
         " Make it smaller and try again."
     ),
     "too_much": noop("The file wants more memory than a file of its kind should. Export it again, smaller."),
+    "transcript_empty": noop(
+        "There are no words in this file. Save the transcript again, or choose another."
+    ),
     "truncated": noop("The file ends too early: it was not copied whole. Copy or upload it again."),
     "unconverted": noop(
         "The document could not be turned into a PDF. Save it as PDF in the program it was made with, and upload"

@@ -66,8 +66,8 @@ def parse(header: str) -> Told:
 
 
 def _role(value: str, kind: str) -> str:
-    """Captions, of which no kind is told, or nothing: a main file."""
-    if value and (value != Role.CAPTION or kind):
+    """Captions or a transcript, of which no kind is told, or nothing: a main file."""
+    if value and (value not in (Role.CAPTION, Role.TRANSCRIPT) or kind):
         raise UploadRefused("upload_kind")
     return value
 

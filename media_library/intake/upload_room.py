@@ -24,8 +24,8 @@ _OPEN = (UploadState.RECEIVING, UploadState.CHECKING)
 
 
 def largest(kind: str = "", role: str = "") -> int:
-    """Bytes of the largest main file of ``kind``, or of any kind; or of captions."""
-    if role == Role.CAPTION:
+    """Bytes of the largest main file of ``kind``, or of any kind; or of captions and transcripts."""
+    if role in (Role.CAPTION, Role.TRANSCRIPT):
         return most_bytes(role)
     if kind:
         return rule_for(kind).size_limit()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
-from media_library.kinds import Role
+from media_library.kinds import PLAIN_WORDS, Role
 
 
 class ProcessingState(models.TextChoices):
@@ -67,6 +67,11 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def untimed(self) -> bool:
+        """Whether it is words that do not say when each is spoken."""
+        return self.media_type in PLAIN_WORDS
 
     @property
     def main_type(self) -> str:

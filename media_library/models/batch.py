@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from media_library import speech
 from media_library.kinds import Kind, Role
 from media_library.models.rights import LICENCE_CHOICES
 
@@ -50,6 +51,14 @@ class Batch(models.Model):
     )
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGES[0][0]
+    )
+    spoken = models.CharField(
+        _("spoken in films and sounds"),
+        max_length=speech.LONGEST,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[speech.check],
     )
     picture_kind = models.CharField(
         _("pictures are"), max_length=20, choices=PICTURE_KINDS, default=Kind.PHOTO.value
@@ -131,7 +140,7 @@ class BatchPlace(models.Model):
     problem = models.CharField(max_length=500, blank=True)
     role = models.CharField(
         max_length=20,
-        choices=[(role.value, role.label) for role in (Role.ORIGINAL, Role.CAPTION)],
+        choices=[(role.value, role.label) for role in (Role.ORIGINAL, Role.CAPTION, Role.TRANSCRIPT)],
         default=Role.ORIGINAL,
         db_default=Role.ORIGINAL.value,
     )

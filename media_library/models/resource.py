@@ -30,6 +30,7 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
+from media_library import speech
 from media_library.kinds import Kind, Role
 from media_library.models.agency import Agency, User
 from media_library.models.asset import Asset, Rendition
@@ -126,6 +127,15 @@ class Resource(
     )
     keywords = ClusterTaggableManager(
         through="media_library.ResourceKeyword", verbose_name=_("keywords"), blank=True, related_name="+"
+    )
+    spoken = models.CharField(
+        _("spoken languages"),
+        max_length=speech.LONGEST,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[speech.check],
+        help_text=_("What is heard in the film or sound; it may be another language than that of the title."),
     )
     accessibility_waiver = models.TextField(
         _("why there are no captions or transcript"),
@@ -305,7 +315,13 @@ class Resource(
         draft: Resource = super().with_content_json(content)
         for name in WHOLE:
             setattr(draft, name, getattr(self, name))
+        self.complete_draft(draft, content)
         return draft
+
+    def complete_draft(self, draft: Resource, content: dict[str, Any]) -> None:
+        """What a revision does not say because it is older than the field, is as it is in the row."""
+        if "spoken" not in content:
+            draft.spoken = self.spoken
 
     def get_workflow(self) -> Workflow | None:
         """The agency's way of approval. Asked of the row's agency, which no draft can change."""

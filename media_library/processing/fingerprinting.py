@@ -22,7 +22,7 @@ from media_library.processing.jobs import Claim
 from media_library.processing.refusal import Refusal
 
 FINGERPRINT = "fingerprint_file"
-_TEXTS = ("application/pdf", "text/vtt", "application/x-subrip")
+_TEXTS = ("application/pdf", "text/vtt", "application/x-subrip", "text/plain")
 _HOUR = 3600
 
 

@@ -24,7 +24,7 @@ from media_library import changes
 from media_library.files import storage
 from media_library.intake.rejection import MESSAGES, Rejected
 from media_library.models import Asset, Job, ProcessingState, Purpose, Rendition, StoredFile
-from media_library.processing import converting, dressing, fingerprinting, jobs, priority, sandbox
+from media_library.processing import converting, dressing, fingerprinting, jobs, priority, sandbox, transcript
 from media_library.processing.jobs import Claim, Hopeless
 from media_library.processing.refusal import Refusal
 
@@ -74,6 +74,7 @@ _CONVERTED = Maker(
     lambda: {"pictured": settings.DOCUMENT_PAGE_PICTURES, "command": converting.command()},
 )
 _CAPTION = Maker("media_library.processing.caption:render", _still)
+_TRANSCRIPT = Maker("media_library.processing.transcript:render", _still)
 _OFFICE = Maker("media_library.processing.office:render", _still)
 _BY_MAIN_TYPE = {"image": _PICTURE, "video": _FILM, "audio": _SOUND}
 _FINISHERS = {
@@ -90,11 +91,11 @@ def order(file: StoredFile, *, at: datetime) -> Job:
     )
 
 
-def order_finish(file: StoredFile, *, at: datetime) -> Job | None:
+def order_finish(file: StoredFile, *, at: datetime, base: int = priority.AFTERWARDS) -> Job | None:
     """Put the later job of ``file`` in the queue where its type has one and ``STREAMING`` is on."""
     if not (settings.STREAMING and file.main_type in _FINISHERS):
         return None
-    later = priority.for_size(priority.AFTERWARDS, file.size)
+    later = priority.for_size(base, file.size)
     return jobs.enqueue(
         kind=FINISH, key=f"{FINISH}:{file.pk}", payload={"file": file.pk}, at=at, priority=later
     )
@@ -105,6 +106,8 @@ def maker_for(file: StoredFile) -> Maker:
     media_type = file.media_type
     if file.properties.get(converting.SHOWN_AS_PDF):
         return _CONVERTED
+    if file.properties.get(transcript.PLAIN):
+        return _TRANSCRIPT
     if media_type in ("text/vtt", "application/x-subrip"):
         return _CAPTION
     if media_type == "application/pdf":

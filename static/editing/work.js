@@ -46,6 +46,16 @@
     return waiting.length > 0 || Boolean(later && place.dataset.k57WorkLater);
   };
 
+  /* The warning of weak contrast, where the form has room for it: measured when the file is prepared. */
+  const warn = (told) => {
+    for (const place of document.querySelectorAll("[data-k57-work-weak]")) {
+      const file = told.files[place.dataset.k57WorkWeak];
+      if (!file) continue;
+      place.querySelector("[data-k57-work-why]").textContent = file.weak;
+      place.hidden = !file.weak;
+    }
+  };
+
   const followFiles = () => {
     let places = [...document.querySelectorAll("[data-k57-work]")];
     if (!places.length) return;
@@ -53,6 +63,7 @@
     follow(
       () => `${places[0].dataset.k57WorkAt}?files=${keys().join(",")}`,
       (told) => {
+        warn(told);
         places = places.filter((place) => showFiles(place, told));
         return places.length > 0;
       },

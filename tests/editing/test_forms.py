@@ -271,3 +271,32 @@ def test_releases_and_territory_are_kept_and_answer_what_readers_may_do(agency: 
     )
     refused = client.post(place, controls(client.get(place)) | {"territory": "moon"})
     assert refused.status_code == 200 and again(resource).territory == "vietnam"
+
+
+def test_what_is_spoken_is_that_of_the_record_until_somebody_says_otherwise(agency: Agency) -> None:
+    client = signed_in(make_communicator(agency))
+    page = client.get(f"{address('add')}?kind=podcast")
+    assert controls(page)["spoken"] == ["vi"]
+    assert add(client, "podcast", title="Bản tin", spoken=["pac", "vi"]).status_code == 302
+    bulletin = Resource.objects.get()
+    assert bulletin.spoken == "vi pac"
+    assert controls(client.get(address("edit", bulletin.pk)))["spoken"] == ["vi", "pac"]
+    assert "spoken" not in controls(client.get(f"{address('add')}?kind=photo"))
+
+
+@pytest.mark.parametrize("codes", [["zxx", "vi"], ["xx"], ["vi en"]])
+def test_spoken_languages_that_cannot_be_are_explained_at_their_field(
+    agency: Agency, codes: list[str]
+) -> None:
+    client = signed_in(make_communicator(agency))
+    answer = add(client, "video", title="Phim còn dở", spoken=codes)
+    assert list(problems(answer)) == ["spoken"]
+    assert controls(answer)["title"] == "Phim còn dở"
+
+
+def test_who_leaves_out_what_is_spoken_is_told_on_handing_in(agency: Agency) -> None:
+    client = signed_in(make_communicator(agency))
+    film = make_resource("video", agency=agency)
+    answer = edit(client, film, spoken=[], **{"action-submit": "1"})
+    assert "#id_spoken" in client.get(answer.url).content.decode()
+    assert again(film).get_latest_revision_as_object().spoken == ""

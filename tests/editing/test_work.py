@@ -28,6 +28,7 @@ from tests.factories import (
     make_communicator,
     make_rendition,
     make_resource,
+    make_stored_file,
     picture_bytes,
 )
 
@@ -68,6 +69,7 @@ def test_how_far_files_are_is_told_to_their_agency_alone(agency: Agency) -> None
             "state": "waiting",
             "label": "Đang xử lý",
             "problem": "",
+            "weak": "",
             "share": 0.25,
             "later": None,
         }
@@ -230,3 +232,19 @@ def test_a_film_that_is_not_prepared_offers_no_choice(agency: Agency) -> None:
     resource = make_resource(Kind.VIDEO, agency=agency)
     page = signed_in(make_communicator(agency)).get(address("edit", resource.pk)).content.decode()
     assert 'name="poster"' not in page
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("infographic", True), ("photo", False)])
+def test_weak_contrast_is_told_at_the_state_of_the_file(agency: Agency, kind: str, shown: bool) -> None:
+    file = make_stored_file(agency)
+    file.properties = {"weak_words": {"ratio": 2.1, "share": 0.3}}
+    file.save()
+    resource, client = make_resource(kind, agency=agency, file=file), signed_in(make_communicator(agency))
+    page = BeautifulSoup(client.get(address("edit", resource.pk)).content, "html.parser")
+    hint = page.select_one("[data-k57-work-weak]")
+    assert (hint is not None and "2,1 : 1" in hint.text and not hint.has_attr("hidden")) is shown
+    assert "2,1 : 1" in str(progress(client, file.pk)[str(file.pk)]["weak"])
+    StoredFile.objects.filter(pk=file.pk).update(properties={})
+    page = BeautifulSoup(client.get(address("edit", resource.pk)).content, "html.parser")
+    assert all(one.has_attr("hidden") for one in page.select("[data-k57-work-weak]"))
+    assert progress(client, file.pk)[str(file.pk)]["weak"] == ""

@@ -11,10 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from cms.newsroom import offers
 from cms.portal.previews import resource as preview
 from media_library import publishing
-from media_library.kinds import Kind
-from media_library.models import Chapter, Resource
+from media_library.kinds import Kind, Role
+from media_library.models import Asset, Chapter, Rendition, Resource
+from search import documents
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -328,3 +330,72 @@ def test_only_the_page_of_a_film_with_a_ladder_may_play_what_a_script_feeds(clie
     text = _text(client, resource.get_absolute_url())
     assert re.search(r'data-stream="/files/[^"]+\.m3u8"', text) and "hls.light.min.js" in text
     assert '<script src="/static/vendor' not in text
+
+
+def test_the_language_heard_is_told_apart_from_that_of_the_record(client: Client) -> None:
+    film = factories.make_published(Kind.VIDEO, spoken="vi pac")
+    page = _text(client, film.get_absolute_url("en"))
+    assert _structured(page)["inLanguage"] == ["vi", "pac"]
+    assert "Vietnamese, Pa Co" in page
+    silent = factories.make_published(Kind.VIDEO, spoken="zxx")
+    assert _structured(_text(client, silent.get_absolute_url()))["inLanguage"] == "zxx"
+    assert "Spoken languages" not in _text(client, factories.make_published().get_absolute_url("en"))
+
+
+def test_words_that_translate_are_subtitles_and_those_of_the_readers_language_come_first(
+    client: Client,
+) -> None:
+    film = factories.make_resource(Kind.VIDEO, spoken="en")
+    agency = film.agency
+    shown = factories.make_rendition(film.original.file, name="media.mp4", purpose="download")
+    Rendition.objects.filter(pk=shown.pk).update(media_type="video/mp4")
+    english = factories.make_stored_file(agency, content=b"WEBVTT\n\n", media_type="text/vtt", name="en.vtt")
+    film.assets.add(Asset(role=Role.CAPTION, file=english, language="en", sort_order=2))
+    for asset in film.words:
+        factories.make_rendition(asset.file, name=f"{asset.file_id}.vtt", purpose="caption")
+    film.save_revision()
+    publishing.publish(resource=film, by=None, at=timezone.now())
+    tracks = r'<track kind="(\w+)"[^>]* srclang="(\w+)"[^>]*?( default)?>'
+    vietnamese = re.findall(tracks, _text(client, film.get_absolute_url("vi")))
+    assert vietnamese == [("subtitles", "vi", " default"), ("captions", "en", "")]
+    english_page = re.findall(tracks, _text(client, film.get_absolute_url("en")))
+    assert english_page == [("captions", "en", " default"), ("subtitles", "vi", "")]
+
+
+def _with_plain_words(kind: str, *, language: str, paragraphs: list[str]) -> Resource:
+    """Published, with captions in Vietnamese and a transcript without times in ``language``."""
+    resource = factories.make_resource(kind)
+    words = factories.make_stored_file(
+        resource.agency, content=b"loi", media_type="text/plain", name="loi.txt"
+    )
+    words.extracted = {"paragraphs": paragraphs}
+    words.save()
+    copy = factories.make_rendition(words, name="transcript.txt", purpose="caption")
+    Rendition.objects.filter(pk=copy.pk).update(media_type="text/plain")
+    resource.assets.add(Asset(role=Role.TRANSCRIPT, file=words, language=language, sort_order=2))
+    resource.save_revision()
+    publishing.publish(resource=resource, by=None, at=timezone.now())
+    return Resource.objects.get(pk=resource.pk)
+
+
+def test_a_transcript_without_times_is_read_on_the_page_in_its_script_and_by_the_press(
+    client: Client,
+) -> None:
+    resource = _with_plain_words(
+        Kind.PODCAST, language="en", paragraphs=["Host: <b>hello</b>\nall.", "Guest: hi."]
+    )
+    page = _text(client, resource.get_absolute_url("en"))
+    assert "<li>Host: &lt;b&gt;hello&lt;/b&gt;<br>all.</li>" in page
+    assert "Download the words (TXT)" in page and "Transcript: English" in page and "TXT, " in page
+    with translation.override("en"):
+        script = _text(client, reverse("portal:script", args=[resource.public_id, resource.slug]))
+    assert "<p>Host: &lt;b&gt;hello&lt;/b&gt;<br>all.</p>" in script
+    assert {"transcript-en-txt", "transcript-en-docx"} <= {one.key for one in offers.offers(resource)}
+    found, _hidden = documents.at_this_moment([resource.pk], timezone.now())
+    assert all("Guest: hi." in one.body for one in found) and found
+
+
+def test_words_with_times_stand_beside_the_player_before_those_without(client: Client) -> None:
+    resource = _with_plain_words(Kind.VIDEO, language="vi", paragraphs=["Không có giờ."])
+    page = _text(client, resource.get_absolute_url())
+    assert "Xin chào các bạn." in page and "Không có giờ." not in page

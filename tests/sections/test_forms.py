@@ -21,9 +21,10 @@ from lxml import etree
 from cms.sections.forms import FEEDS
 from cms.sections.models import Section
 from media_library.models import Resource
+from tests import factories as make
 from tests.demonstration.conftest import storages_in
-from tests.sections.making import drain, make_section
-from tests.sections.rich import TITLE, file_of, rich_section
+from tests.sections.making import drain, feed, make_section
+from tests.sections.rich import TITLE, episode, file_of, rich_section
 from tests.sections.schema import check
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +236,17 @@ def test_the_nu_checker_finds_no_error_in_the_piece_for_an_include(made: Made, t
             head = f'<!doctype html><html lang="{language}"><head><title>Trang của xã</title></head>'
             paths[-1].write_text(f"{head}<body><h1>Trang của xã</h1>{piece}</body></html>")
     assert errors(checked(files=paths)) == []
+
+
+def test_feeds_tell_what_is_heard_where_it_is_not_the_language_of_the_item() -> None:
+    agency = make.make_agency()
+    section = make_section(agency=agency)
+    episode(title="Phỏng vấn", agency=agency, spoken="en")
+    episode(title="Bản tin", agency=agency)
+    drain()
+    told = {item["title"]: item["_kho57"].get("spoken") for item in feed(section)["items"]}
+    assert told == {"Phỏng vấn": ["en"], "Bản tin": None}
+    rows = etree.fromstring(file_of(section, "media.xml")).iter("item")
+    media = {"media": "http://search.yahoo.com/mrss/"}
+    heard = {row.findtext("title"): row.find("media:group/media:content", media).get("lang") for row in rows}
+    assert heard == {"Phỏng vấn": "en", "Bản tin": "vi"}

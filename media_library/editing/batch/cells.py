@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from media_library import speech
 from media_library.editing.batch import description
 from media_library.kinds import Role
 from media_library.models import LICENCES, Audience, BatchPlace, Campaign, Resource, Topic
@@ -82,6 +84,8 @@ def _fitting(draft: Resource, name: str, value: Any) -> Any:
         return _terms(Audience if name == "audiences" else Topic, value)
     if name == "embargo_until":
         return _moment(draft, value)
+    if name == "spoken":
+        return _languages(draft, value)
     if name == "campaign":
         if value is not None and not (_is_key(value) and Campaign.objects.filter(pk=value).exists()):
             raise Unfit(_("Choose one from the list."))
@@ -130,6 +134,15 @@ def _moment(draft: Resource, value: Any) -> str:
     if draft.expire_at and draft.expire_at <= aware:
         raise Unfit(_("The expiry must lie after the end of the embargo."))
     return description.as_text(aware)
+
+
+def _languages(draft: Resource, value: Any) -> str:
+    if not isinstance(value, str) or not description.has(draft.kind, "spoken"):
+        raise Unfit(_("Choose one from the list."))
+    try:
+        return speech.written(value.split())
+    except ValidationError as wrong:
+        raise Unfit(wrong.messages[0]) from wrong
 
 
 def _compared(name: str, was: Any) -> Any:

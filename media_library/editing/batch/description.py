@@ -16,15 +16,15 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from media_library import publishing
-from media_library.kinds import Kind
+from media_library.kinds import Kind, rule_for
 from media_library.models import Batch, BatchPlace, Resource
 from media_library.models.batch import PICTURE_KINDS
 from media_library.models.vocabulary import ResourceAudience, ResourceTopic
 
 TEXTS = ("summary", "licence", "credit_line")
 TERMS = {"audiences": ("audience_uses", ResourceAudience), "topics": ("topic_uses", ResourceTopic)}
-FIELDS = (*TEXTS, *TERMS, "campaign", "embargo_until", "kind")
-"""``kind`` of pictures only: photo or infographic."""
+FIELDS = (*TEXTS, *TERMS, "campaign", "embargo_until", "kind", "spoken")
+"""``kind`` of pictures only: photo or infographic; ``spoken`` of films and sounds only."""
 
 _PICTURES = {kind for kind, _label in PICTURE_KINDS}
 
@@ -48,6 +48,7 @@ def shared(batch: Batch) -> dict[str, Any]:
         "campaign": batch.campaign_id,
         "embargo_until": as_text(batch.embargo_until),
         "kind": batch.picture_kind,
+        "spoken": batch.spoken or batch.language,
     }
 
 
@@ -104,7 +105,7 @@ def _differences(
 ) -> tuple[dict[str, Any], list[str]]:
     changes, alone = {}, []
     for name, value in values.items():
-        if name == "kind" and draft.kind not in _PICTURES:
+        if not has(draft.kind, name):
             continue
         present = value_of(draft, name)
         if present == value:
@@ -114,6 +115,13 @@ def _differences(
         else:
             changes[name] = value
     return changes, alone
+
+
+def has(kind: str, name: str) -> bool:
+    """Whether a resource of ``kind`` has the field."""
+    if name == "spoken":
+        return rule_for(kind).needs_words
+    return name != "kind" or kind in _PICTURES
 
 
 def refuse_locked(row: Resource, by: Any) -> None:

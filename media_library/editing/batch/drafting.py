@@ -59,7 +59,7 @@ def make_draft(*, place: BatchPlace, file: StoredFile, by: Any, at: datetime) ->
         live=False,
     )
     for name in description.FIELDS:
-        if name != "kind":
+        if name != "kind" and description.has(kind, name):
             description.put(resource, name, values[name])
     resource.summary = resource.summary or clean_line(_embedded(file, "caption"))[:300]
     resource.credit_line = resource.credit_line or clean_line(_embedded(file, "credit"))[:300]

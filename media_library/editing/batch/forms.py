@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from media_library import access
+from media_library.editing.spoken import SpokenField
 from media_library.models import Agency, Audience, Batch, Topic
 from media_library.text import clean_line
 
@@ -38,6 +39,7 @@ class StartForm(forms.ModelForm):  # type: ignore[type-arg]
         self.instance.by = self.user
         if self.only:
             self.instance.agency = self.only
+        self.instance.spoken = self.instance.language
         self.instance.credit_line = f"{self.instance.agency} / Kho 57"[:300]
         batch: Batch = super().save(commit=commit)
         return batch
@@ -53,6 +55,7 @@ class CommonForm(forms.ModelForm):  # type: ignore[type-arg]
     topics = forms.ModelMultipleChoiceField(
         label=_("Topics"), queryset=Topic.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
+    spoken = SpokenField(label=_("Spoken in films and sounds"), help_text="")
 
     class Meta:
         model = Batch
@@ -65,6 +68,7 @@ class CommonForm(forms.ModelForm):  # type: ignore[type-arg]
             "campaign",
             "embargo_until",
             "picture_kind",
+            "spoken",
         ]
         widgets: ClassVar = {
             "summary": forms.Textarea(attrs={"rows": 2}),

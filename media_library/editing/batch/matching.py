@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from media_library.kinds import CAPTIONS, EXTENSIONS
+from media_library.kinds import CAPTIONS, EXTENSIONS, PLAIN_WORDS, Role
 from media_library.text import fold
 
 ENDINGS = tuple(end for media_type in CAPTIONS for end in EXTENSIONS[media_type])
 """Of files of captions."""
+TEXT_ENDINGS, DOCUMENT_ENDINGS = (EXTENSIONS[media_type] for media_type in PLAIN_WORDS)
+"""Of files that are nothing but a transcript, and of those that may be one."""
 _APART = re.compile(r"[\s_\-.,()\[\]{}]+")
 _LANGUAGES = {
     ("vi",): "vi",
@@ -44,6 +46,10 @@ _CAPTIONS = (
     ("captions",),
     ("phu", "de"),
     ("phude",),
+    ("transcript",),
+    ("loi", "thoai"),
+    ("go", "loi"),
+    ("ban", "chu"),
 )
 """Endings that only say what the file is."""
 
@@ -69,6 +75,20 @@ class Match:
 def is_captions(name: str) -> bool:
     """Whether the ending of ``name`` is one of captions."""
     return name.lower().endswith(ENDINGS)
+
+
+def role_of(name: str, path: str, films: Iterable[Film]) -> Role:
+    """What the file ``name`` is within its resource. A text document is a transcript beside a film or sound
+    of its name, and a document where there is none."""
+    if is_captions(name):
+        return Role.CAPTION
+    if name.lower().endswith(TEXT_ENDINGS):
+        return Role.TRANSCRIPT
+    if name.lower().endswith(DOCUMENT_ENDINGS):
+        found = match(name, path, films)
+        if found.film is not None or found.several:
+            return Role.TRANSCRIPT
+    return Role.ORIGINAL
 
 
 def match(name: str, path: str, films: Iterable[Film]) -> Match:

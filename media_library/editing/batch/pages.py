@@ -26,7 +26,7 @@ from media_library.models import Agency, Batch
 from media_library.reviewing import workflow_for
 
 LISTED = 20
-_TAKEN = MAIN_TYPES + CAPTIONS
+_TAKEN = (*MAIN_TYPES, *CAPTIONS, "text/plain")
 
 
 @require_safe

@@ -17,11 +17,11 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from media_library import publishing
+from media_library import placing, publishing
 from media_library.editing.batch import description, words
 from media_library.editing.batch.drafting import kind_by_ending, kind_of, make_draft
 from media_library.editing.batch.known import Known, known
-from media_library.editing.batch.matching import is_captions
+from media_library.editing.batch.matching import DOCUMENT_ENDINGS, Film, role_of
 from media_library.intake.names import checked_name
 from media_library.intake.rejection import Rejected, names_of
 from media_library.kinds import CAPTIONS, CONVERTED, EXTENSIONS, MAIN_TYPES, Role, most_bytes, rule_for
@@ -63,7 +63,8 @@ def register(*, batch: Batch, files: Iterable[Named], again: bool = False) -> li
         Batch.objects.select_for_update().get(pk=batch.pk)
         present = {_key(place): place for place in batch.places.all()}
         highest = batch.places.aggregate(highest=Max("position"))["highest"] or 0
-        number, places = batch.places.count(), []
+        number, places, files = batch.places.count(), [], list(files)
+        films = _films_beside(batch, files)
         for file in files:
             place = None if again else present.get(file.key)
             if place is None:
@@ -71,7 +72,7 @@ def register(*, batch: Batch, files: Iterable[Named], again: bool = False) -> li
                     text = _("A batch takes at most %(most)s files. Begin another one for the rest.")
                     raise NotNow(text % {"most": MOST})
                 highest, number = highest + 1, number + 1
-                place = present[file.key] = _new_place(batch, file, position=highest)
+                place = present[file.key] = _new_place(batch, file, films, position=highest)
             places.append(place)
         return places
 
@@ -80,7 +81,15 @@ def _key(place: BatchPlace) -> tuple[str, int, int]:
     return place.path or place.name, place.size, place.modified
 
 
-def _new_place(batch: Batch, file: Named, *, position: int) -> BatchPlace:
+def _films_beside(batch: Batch, files: list[Named]) -> list[Film]:
+    """Films and sounds among ``files`` and in ``batch``; none where no file may be a transcript of one."""
+    if not any(file.name.lower().endswith(DOCUMENT_ENDINGS) for file in files):
+        return []
+    coming = [Film(-number, file.name, file.path) for number, file in enumerate(files, start=1)]
+    return [*words.films_of(batch), *(film for film in coming if words.promises_speech(film.name))]
+
+
+def _new_place(batch: Batch, file: Named, films: list[Film], *, position: int) -> BatchPlace:
     place = BatchPlace(
         batch=batch,
         position=position,
@@ -88,35 +97,36 @@ def _new_place(batch: Batch, file: Named, *, position: int) -> BatchPlace:
         path=file.key[0],
         size=file.size,
         modified=file.modified,
-        role=Role.CAPTION if is_captions(file.name) else Role.ORIGINAL,
+        role=role_of(file.name, file.path, films),
     )
     place.batch = batch
     try:
-        check(name=file.name, size=file.size, pictures=batch.picture_kind)
+        check(name=file.name, size=file.size, pictures=batch.picture_kind, role=place.role)
     except Rejected as refusal:
         place.fate, place.problem = Fate.REFUSED, refusal.message[:500]
     place.save()
     return place
 
 
-def check(*, name: str, size: int, pictures: str) -> None:
+def check(*, name: str, size: int, pictures: str, role: str = Role.ORIGINAL) -> None:
     """What can be told before bytes are sent. Raises :class:`Rejected`."""
-    captions = is_captions(checked_name(name))
-    kind = "" if captions else kind_by_ending(name, pictures=pictures)
+    checked_name(name)
+    spoken = role in placing.SPOKEN
+    kind = "" if spoken else kind_by_ending(name, pictures=pictures)
     if kind is None:
-        raise Rejected("unknown", accepted=names_of(MAIN_TYPES + CAPTIONS))
-    if name.lower().endswith(_CONVERTED_ENDINGS) and not converting.available():
+        raise Rejected("unknown", accepted=names_of((*MAIN_TYPES, *CAPTIONS, "text/plain")))
+    if not spoken and name.lower().endswith(_CONVERTED_ENDINGS) and not converting.available():
         raise Rejected("no_converter")
     if not size:
         raise Rejected("empty")
-    limit = most_bytes(Role.CAPTION) if captions else rule_for(kind).size_limit() if kind else size
+    limit = most_bytes(role) if spoken else rule_for(kind).size_limit() if kind else size
     if size > limit:
         raise Rejected("too_large", limit=filesizeformat(limit))
 
 
 def offer_known(*, place: BatchPlace, sha256: str, user: Any, at: datetime) -> list[Known]:
     """What there is of the same bytes; the place then waits for the person's choice."""
-    if place.wanted_anyway or place.role == Role.CAPTION:
+    if place.wanted_anyway or place.role in placing.SPOKEN:
         return []
     found = known([sha256], user=user, at=at, besides=_own(place)).get(sha256, [])
     twin = (
@@ -152,7 +162,7 @@ def arrive(*, place: BatchPlace, file: StoredFile, by: Any, at: datetime) -> Non
     place.save(update_fields=["file", "problem"])
     if place.fate == Fate.LEFT_OUT:
         return
-    if place.role == Role.CAPTION:
+    if place.role in placing.SPOKEN:
         words.hold(place.batch)
         words.settle(place, by=by)
         return
@@ -182,7 +192,7 @@ def refuse(*, place: BatchPlace, problem: str) -> None:
 def reconsider(*, place: BatchPlace) -> None:
     """The person gives a refused file again: it may be tried, unless it is refused before a byte is sent."""
     try:
-        check(name=place.name, size=place.size, pictures=place.batch.picture_kind)
+        check(name=place.name, size=place.size, pictures=place.batch.picture_kind, role=place.role)
     except Rejected as refusal:
         refuse(place=place, problem=refusal.message)
     else:

@@ -43,6 +43,7 @@ _NAMES = {
     "topics": gettext_lazy("Topics"),
     "licence": gettext_lazy("Terms of use"),
     "credit_line": gettext_lazy("Credit line"),
+    "spoken": gettext_lazy("Spoken languages"),
     "caption_file": gettext_lazy("Captions"),
     "text_alternative": gettext_lazy("Text alternative"),
 }
@@ -160,6 +161,7 @@ def newest_drafts(resources: Iterable[Resource]) -> dict[int, Resource]:
             drafts[pk] = Resource.from_serializable_data(revision.content, check_fks=False)
             for name in WHOLE:
                 setattr(drafts[pk], name, getattr(row, name))
+            row.complete_draft(drafts[pk], revision.content)
         else:
             drafts[pk] = row
     _bring_at_hand(list(drafts.values()))

@@ -13,8 +13,8 @@ from django.urls import reverse
 from media_library.editing.batch import places
 from media_library.intake import uploads
 from media_library.intake.upload_metadata import parse
-from media_library.kinds import Role
 from media_library.models import BatchPlace, Upload, UploadState
+from media_library.placing import SPOKEN
 
 
 def by_token(tokens: Iterable[str], *, at: datetime) -> dict[str, Upload]:
@@ -54,7 +54,7 @@ def _header(place: BatchPlace, sha256: str) -> str:
         "agency": str(place.batch.agency_id),
         "sha256": sha256,
         "batch": place.batch.token,
-        "role": place.role if place.role == Role.CAPTION else "",
+        "role": place.role if place.role in SPOKEN else "",
     }
     return ",".join(
         f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in pairs.items() if value

@@ -28,6 +28,8 @@ class Words:
     film_key: int = 0
     films: tuple[tuple[int, str], ...] = ()
     languages: tuple[tuple[str, str], ...] = ()
+    transcript: bool = False
+    """Words without times."""
 
     @property
     def language_name(self) -> str:
@@ -66,13 +68,14 @@ def words_of(places: Sequence[BatchPlace], drafts: Mapping[int, Resource]) -> di
             says="" if placed else place.problem or _why(place, has_draft=draft is not None),
             film_key=place.beside_id or 0,
             films=tuple(_near(films, place)),
+            transcript=place.role == Role.TRANSCRIPT,
             languages=tuple((code, language_name(code)) for code, _name in settings.LANGUAGES),
         )
     return found
 
 
 def _is(asset: Asset, place: BatchPlace) -> bool:
-    return asset.role == Role.CAPTION and asset.file_id == place.file_id
+    return asset.role == place.role and asset.file_id == place.file_id
 
 
 def _why(place: BatchPlace, *, has_draft: bool) -> str:

@@ -1,4 +1,4 @@
-"""Files of captions in a batch: each comes into the draft of its film or sound, whichever is here first.
+"""Captions and transcripts in a batch: each comes into the draft of its film or sound, whichever is here first.
 
 They never take the place of captions that are there in the same language, and never change what was handed
 in: then they wait at their place, which says why, until a person chooses.
@@ -30,11 +30,16 @@ def films_of(batch: Batch) -> list[Film]:
     """The films and sounds of ``batch``, here or still to come, in their order; one query."""
     rows = batch.places.filter(role=Role.ORIGINAL).exclude(fate=Fate.REFUSED).order_by("position")
     told = rows.values_list("pk", "name", "path", "resource__kind")
-    return [Film(pk, name, path) for pk, name, path, kind in told if _speaks(kind or _promised(name))]
+    return [
+        Film(pk, name, path)
+        for pk, name, path, kind in told
+        if (_speaks(kind) if kind else promises_speech(name))
+    ]
 
 
-def _promised(name: str) -> str:
-    return kind_by_ending(name, pictures="photo") or ""
+def promises_speech(name: str) -> bool:
+    """Whether the ending of ``name`` is one of films or sounds."""
+    return _speaks(kind_by_ending(name, pictures="photo") or "")
 
 
 def _speaks(kind: str) -> bool:
@@ -72,7 +77,7 @@ def gather(film: BatchPlace, *, by: Any) -> None:
 
 def make_room(place: BatchPlace, *, by: Any) -> None:
     """Captions were left out: others in their language, which waited for that, come into the draft."""
-    if place.role == Role.CAPTION and place.beside_id:
+    if place.role in placing.SPOKEN and place.beside_id:
         gather(BatchPlace.objects.select_related("batch", "resource").get(pk=place.beside_id), by=by)
 
 
@@ -94,21 +99,25 @@ def _place(place: BatchPlace, *, by: Any) -> None:
     place.problem = ""
     try:
         with transaction.atomic():
-            _write(film, place.file, language=place.language, by=by)
+            _write(film, place.file, role=place.role, language=place.language, by=by)
     except (Unplaced, publishing.PublishingError) as refusal:
         place.problem = str(refusal)[:500]
 
 
-def _write(film: BatchPlace, file: StoredFile, *, language: str, by: Any) -> None:
+def _write(film: BatchPlace, file: StoredFile, *, role: str, language: str, by: Any) -> None:
     row, draft = _to_change(film, by=by)
     assets = list(draft.assets.all())
-    there = [one for one in assets if one.role == Role.CAPTION and one.language == language]
+    there = [one for one in assets if one.role == role and one.language == language]
     if any(one.file_id == file.pk for one in there):
         return
     if there:
         text = _("“%(film)s” has captions in this language already: “%(name)s”. Leave one of them out.")
+        if role == Role.TRANSCRIPT:
+            text = _(
+                "“%(film)s” has a transcript in this language already: “%(name)s”. Leave one of them out."
+            )
         raise Unplaced(text % {"film": film.name, "name": there[0].file.original_name})
-    _keep(row, draft, placing.placed(assets, file, role=Role.CAPTION, language=language), by=by)
+    _keep(row, draft, placing.placed(assets, file, role=role, language=language), by=by)
 
 
 def take_away(place: BatchPlace, *, by: Any) -> None:
@@ -127,7 +136,7 @@ def take_away(place: BatchPlace, *, by: Any) -> None:
 
 
 def _is(asset: Asset, place: BatchPlace) -> bool:
-    return asset.role == Role.CAPTION and asset.file_id == place.file_id
+    return asset.role == place.role and asset.file_id == place.file_id
 
 
 @transaction.atomic

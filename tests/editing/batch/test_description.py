@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from media_library import publishing
-from media_library.editing.batch import description
+from media_library.editing.batch import cells, description
 from media_library.editing.submitting import submit
 from media_library.models import Batch, Resource, User
 from tests.editing.batch.giving import again, draft_at, give, make_batch
@@ -42,9 +42,9 @@ def test_every_field_comes_into_the_draft_and_applying_again_writes_nothing(
     batch.topics.add(topic("an-toan"))
     assert apply(batch, place, person) == description.Applied(written=True, left_alone=())
     draft = draft_at(place)
-    assert {name: description.value_of(draft, name) for name in description.FIELDS} == description.shared(
-        batch
-    )
+    told = {name: description.value_of(draft, name) for name in description.FIELDS if name != "spoken"}
+    assert told == {name: value for name, value in description.shared(batch).items() if name in told}
+    assert draft.spoken == "", "nobody speaks in a picture"
     assert Resource.objects.get().kind == "infographic"
     revision = again(place).resource.latest_revision_id
     assert apply(batch, place, person) == description.Applied(written=False, left_alone=())
@@ -88,3 +88,27 @@ def test_what_waits_for_approval_is_not_changed(batch: Batch, person: User) -> N
         with pytest.raises(publishing.Locked):
             apply(batch, place, by, force=True)
     assert draft_at(place).summary == "Ảnh lễ phát động."
+
+
+def test_what_is_spoken_comes_into_films_and_sounds_and_is_changed_alone(batch: Batch, person: User) -> None:
+    film, sound = (
+        give(batch, "phim.mp4", media_type="video/mp4"),
+        give(batch, "loa.mp3", media_type="audio/mpeg"),
+    )
+    assert draft_at(film).spoken == draft_at(sound).spoken == "vi", "as the batch, where nobody said"
+    cells.save_cell(place=again(sound), name="spoken", value="pac vi", was="vi", by=person)
+    assert draft_at(sound).spoken == "vi pac"
+    batch.spoken = "en"
+    batch.save()
+    assert apply(batch, film, person).written and draft_at(film).spoken == "en"
+    assert apply(batch, sound, person).left_alone == ("spoken",) and draft_at(sound).spoken == "vi pac"
+
+
+@pytest.mark.parametrize("value", ["xx", "vi zxx", ["vi"], None, 7])
+def test_a_language_that_is_none_is_refused_in_the_grid(batch: Batch, person: User, value: object) -> None:
+    film = give(batch, "phim.mp4", media_type="video/mp4")
+    with pytest.raises(cells.Unfit):
+        cells.save_cell(place=again(film), name="spoken", value=value, was="vi", by=person)
+    picture = give(batch, "hinh.png")
+    with pytest.raises(cells.Unfit):
+        cells.save_cell(place=again(picture), name="spoken", value="vi", was="", by=person)

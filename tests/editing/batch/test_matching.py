@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from media_library.editing.batch.matching import Film, match
+from media_library.editing.batch.matching import Film, match, role_of
 
 FILMS = [
     Film(1, "Phim giới thiệu.mp4", "tuan-1/Phim giới thiệu.mp4"),
@@ -49,3 +49,19 @@ def test_captions_find_their_film(path: str, film: int, language: str) -> None:
 def test_what_is_not_plain_is_left_to_a_person(path: str, several: bool) -> None:
     found = match(path.rpartition("/")[2], path, FILMS)
     assert found.film is None and found.several is several
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("phim.VTT", "caption"),
+        ("bat-ky.txt", "transcript"),
+        ("ban tin.docx", "transcript"),
+        ("ban-tin.lời thoại.vi.DOCX", "transcript"),
+        ("trung.docx", "transcript"),
+        ("cam-nang.docx", "original"),
+        ("ban-tin.pdf", "original"),
+    ],
+)
+def test_a_text_document_is_a_transcript_only_beside_what_has_its_name(name: str, role: str) -> None:
+    assert role_of(name, name, FILMS) == role

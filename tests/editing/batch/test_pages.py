@@ -226,16 +226,16 @@ def test_files_are_taken_each_for_itself(agency: Agency, person: User) -> None:
         SimpleUploadedFile("le-hoi.png", picture_bytes()),
         SimpleUploadedFile("khong-duoi", picture_bytes(colour="#123456")),
         SimpleUploadedFile("gia.jpg", b"MZ khong phai anh"),
-        SimpleUploadedFile("ghi-chu.txt", b"xin chao"),
+        SimpleUploadedFile("ghi-chu.rtf", b"xin chao"),
     ]
     answer = client.post(address(batch), {"files": files}, follow=True)
     assert rows_on(answer) == {
         "le-hoi.png": "lacking",
         "khong-duoi": "lacking",
         "gia.jpg": "refused",
-        "ghi-chu.txt": "refused",
+        "ghi-chu.rtf": "refused",
     }
-    assert "gia.jpg" in said(answer) and "ghi-chu.txt" in said(answer)
+    assert "gia.jpg" in said(answer) and "ghi-chu.rtf" in said(answer)
     assert {row.title for row in Resource.objects.all()} == {"Le hoi", "Khong duoi"}
     twice = client.post(
         address(batch), {"files": SimpleUploadedFile("le-hoi.png", picture_bytes())}, follow=True

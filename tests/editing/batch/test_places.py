@@ -42,7 +42,7 @@ def test_a_file_given_again_keeps_its_place(agency: Agency, person: User) -> Non
 @pytest.mark.parametrize(
     ("name", "size", "said"),
     [
-        ("ghi-chu.txt", 10, "Mục này nhận"),
+        ("ghi-chu.rtf", 10, "Mục này nhận"),
         ("rong.png", 0, "0 byte"),
         ("lon.pdf", 300 << 20, "lớn hơn"),
         ("phim.mp4", 5 << 30, "lớn hơn"),

@@ -342,7 +342,7 @@ def test_the_template_is_understood_in_both_languages(language: str) -> None:
     with translation.override(language):
         book = sheets.as_xlsx(("Mẫu", sheets.template()), ("Giải thích", sheets.explanation()))
     run = begun(book, agency=agency, by=by)
-    assert all(run.columns) and len(run.columns) == 20 and run.about["rows"] == 1
+    assert all(run.columns) and len(run.columns) == 21 and run.about["rows"] == 1
 
 
 def test_what_nobody_confirmed_and_old_files_are_forgotten(data_folder: Path) -> None:
@@ -378,3 +378,26 @@ def test_the_command_checks_writes_and_says_what_became_of_each_row(tmp_path: Pa
 
 def test_every_sentence_has_its_figures() -> None:
     assert all(told({"code": code}) for code in MESSAGES)
+
+
+def test_a_row_says_what_is_spoken_and_is_told_where_that_cannot_be() -> None:
+    agency, by = somebody()
+    head = ["Loại", "Tiêu đề", "Ngôn ngữ", "Ngôn ngữ nói"]
+    run = imported(
+        csv_bytes(
+            head,
+            ["video", "Phim", "vi", "Pa Cô; tiếng Anh"],
+            ["podcast", "Loa", "en", ""],
+            ["photo", "Ảnh", "vi", "vi"],
+            ["video", "Phim lạ", "vi", "Klingon"],
+            ["video", "Phim hai lời", "vi", "vi; không có lời nói"],
+        ),
+        agency=agency,
+        by=by,
+    )
+    assert dict(Resource.objects.values_list("title", "spoken")) == {"Phim": "en pac", "Loa": "en"}
+    assert wrong(run) == {
+        4: [("spoken", "spoken_kind")],
+        5: [("spoken", "unknown_spoken")],
+        6: [("spoken", "spoken_and_silent")],
+    }

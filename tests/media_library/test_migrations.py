@@ -1,0 +1,84 @@
+"""Migrations that touch rows, taken back and run again with rows in the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from media_library.models import BatchPlace, Fate, Resource
+from tests.editing.batch.giving import draft_at, give, make_batch
+from tests.factories import make_agency, make_communicator, make_published
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Apps = Any
+
+
+@pytest.fixture
+def migrate() -> Iterator[Callable[[str], Apps]]:
+    """Brings ``media_library`` to a migration and gives the models of then; ends with the newest of all."""
+
+    def to(name: str) -> Apps:
+        executor = MigrationExecutor(connection)
+        return executor.migrate([("media_library", name)]).apps
+
+    yield to
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def test_captions_of_a_batch_go_back_to_files_not_taken_and_nothing_is_lost(
+    migrate: Callable[[str], Apps],
+) -> None:
+    person = make_communicator(make_agency())
+    batch = make_batch(person.memberships.get().agency, person)
+    film, its = (
+        give(batch, "phim.mp4", media_type="video/mp4"),
+        give(batch, "phim.vi.vtt", media_type="text/vtt"),
+    )
+    text = give(batch, "phim.txt", media_type="text/plain")
+    spoken = [one.file_id for one in draft_at(film).assets.all()]
+    assert (its.fate, text.fate, len(spoken)) == (Fate.WORDS, Fate.WORDS, 3)
+
+    old = migrate("0013_reuse").get_model("media_library", "BatchPlace").objects.order_by("position")
+    assert list(old.values_list("name", "fate", "file_id", "resource_id")) == [
+        ("phim.mp4", "draft", film.file_id, film.resource_id),
+        ("phim.vi.vtt", "refused", its.file_id, None),
+        ("phim.txt", "refused", text.file_id, None),
+    ]
+
+    migrate("0016_spoken_languages")
+    kept = BatchPlace.objects.order_by("position")
+    assert list(kept.values_list("name", "fate", "role", "beside", "language", "file_id")) == [
+        ("phim.mp4", "draft", "original", None, "", film.file_id),
+        ("phim.vi.vtt", "refused", "original", None, "", its.file_id),
+        ("phim.txt", "refused", "original", None, "", text.file_id),
+    ]
+    assert [one.file_id for one in draft_at(film).assets.all()] == spoken
+
+
+def test_films_from_before_speak_the_language_of_their_record(migrate: Callable[[str], Apps]) -> None:
+    made = {
+        "phim": make_published("video", language="en"),
+        "loa": make_published("podcast", spoken="vi pac"),
+        "anh": make_published("photo", language="en"),
+    }
+    person = make_communicator(make_agency())
+    batch = make_batch(person.memberships.get().agency, person, language="en")
+    titles = {row.pk: row.title for row in made.values()}
+
+    old = migrate("0014_captions_in_a_batch").get_model("media_library", "Resource")
+    assert dict(old.objects.values_list("pk", "title")) == titles
+
+    migrate("0016_spoken_languages")
+    assert {name: Resource.objects.get(pk=row.pk).spoken for name, row in made.items()} == {
+        "phim": "en",
+        "loa": "vi",
+        "anh": "",
+    }
+    batch.refresh_from_db()
+    assert batch.spoken == "en"
+    assert {row.pk: row.title for row in Resource.objects.all()} == titles
