@@ -6,7 +6,21 @@ from django.urls import URLPattern, URLResolver, path
 
 from cms.newsroom.authenticity import manifests
 from cms.newsroom.authenticity import views as verifying
-from cms.newsroom.views import lightboxes, packing, press, resource, rights, sharing, sheets, taking, trays
+from cms.newsroom.views import (
+    follows,
+    lightboxes,
+    notices,
+    packing,
+    press,
+    resource,
+    rights,
+    searches,
+    sharing,
+    sheets,
+    stopping,
+    taking,
+    trays,
+)
 
 machines: list[URLPattern | URLResolver] = [
     path("r/<str:public_id>/rights.json", rights.rights, name="rights"),
@@ -17,6 +31,7 @@ machines: list[URLPattern | URLResolver] = [
     path("take/<str:public_id>/<slug:key>", taking.take, name="offer"),
     path("press/tray", trays.tray, name="tray"),
     path("press/kits/<slug:token>.zip", packing.kit, name="kit"),
+    path("press/searches/<slug:token>/<str:name>", searches.feed, name="saved_search_feed"),
 ]
 people: list[URLPattern | URLResolver] = [
     path("press/", press.press, name="press"),
@@ -31,5 +46,11 @@ people: list[URLPattern | URLResolver] = [
     path("press/shared/<slug:token>/", sharing.shared, name="shared"),
     path("press/shared/<slug:token>/copy/", sharing.copy, name="copy"),
     path("press/shared/<slug:token>/sheet.pdf", sheets.shared_sheet, name="shared_sheet"),
+    path("press/notices/", notices.notices, name="notices"),
+    path("press/notices/follow/", follows.follow, name="follow"),
+    path("press/notices/stop/<str:token>/", stopping.stop, name="stop"),
+    path("press/searches/", searches.searches, name="searches"),
+    path("press/searches/save/", searches.save, name="save_search"),
+    path("press/searches/<slug:key>/", searches.saved, name="saved_search"),
     path("verify/", verifying.verify, name="verify"),
 ]

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from cms.newsroom import holding, uses
 from cms.newsroom.authenticity import ledger
+from cms.newsroom.letters import occasions, searching, sending, sweeping, telling
 from cms.newsroom.offers import key_of
 from media_library import access, scheduler, worker
 from media_library.changes import resource_changed
@@ -24,6 +25,11 @@ def connect() -> None:
     scheduler.register("lightboxes", holding.Sweep().sweep)
     resource_changed.connect(ledger.resources_changed, dispatch_uid="kho57.newsroom.ledger")
     worker.register("official", ledger.drain)
+    resource_changed.connect(occasions.resources_changed, dispatch_uid="kho57.newsroom.occasions")
+    worker.register("tidings", telling.drain)
+    worker.register("letters", sending.drain, apart=True)
+    scheduler.register("saved_searches", searching.drain)
+    scheduler.register("letters", sweeping.Sweep().sweep)
 
 
 def count_plain(
