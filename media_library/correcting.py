@@ -34,17 +34,20 @@ def say(draft: Resource, said: Said, *, revision: Revision, by: Any) -> None:
     log(instance=draft, action=CORRECT_ACTION, user=by, revision=revision, content_changed=True, data=facts)
 
 
-def said_between(resource: Resource, *, after: int, until: int) -> list[Said]:
-    """What was said with revisions of keys above ``after``, up to and with ``until``, oldest first."""
-    entries = ModelLogEntry.objects.for_instance(resource).filter(
-        action=CORRECT_ACTION, revision_id__gt=after, revision_id__lte=until
+def said_between(resource: Resource, *, after: int, until: int) -> Said:
+    """What was said last with revisions of keys above ``after``, up to and with ``until``; empty for nothing."""
+    last = (
+        ModelLogEntry.objects.for_instance(resource)
+        .filter(action=CORRECT_ACTION, revision_id__gt=after, revision_id__lte=until)
+        .order_by("-revision_id", "-pk")
+        .first()
     )
-    facts = [entry.data for entry in entries.order_by("timestamp", "pk")]
-    return [Said(str(one.get("vi", "")), str(one.get("en", ""))) for one in facts]
+    facts = last.data if last is not None else {}
+    return Said(str(facts.get("vi", "")), str(facts.get("en", "")))
 
 
-def waiting(resource: Resource) -> list[Said]:
-    """What is said of drafts that are newer than what is public."""
+def waiting(resource: Resource) -> Said:
+    """What is said of the drafts that are newer than what is public."""
     return said_between(
         resource, after=resource.live_revision_id or 0, until=resource.latest_revision_id or 0
     )

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from cms.newsroom.authenticity import manifests
 from cms.newsroom.authenticity import views as verifying
 from cms.newsroom.views import (
+    corrections,
     follows,
     lightboxes,
     notices,
@@ -36,6 +37,7 @@ machines: list[URLPattern | URLResolver] = [
 people: list[URLPattern | URLResolver] = [
     path("press/", press.press, name="press"),
     path("press/r/<str:public_id>/", resource.resource, name="resource"),
+    path("press/r/<str:public_id>/corrections/", corrections.corrections, name="corrections"),
     path("press/lightbox/", lightboxes.lightboxes, name="lightboxes"),
     path("press/lightbox/choose/", trays.choose, name="choose"),
     path("press/lightbox/<slug:key>/", lightboxes.lightbox, name="lightbox"),

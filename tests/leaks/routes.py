@@ -79,6 +79,7 @@ ABOUT_ONE: dict[str, Addresses] = {
     "taking:signature": lambda row: [f"/r/{row.public_id}/manifest.sig"],
     "media_library:file": _files,
     "newsroom:resource": lambda row: _both("newsroom:resource", public_id=row.public_id),
+    "newsroom:corrections": lambda row: _both("newsroom:corrections", public_id=row.public_id),
     "taking:rights": lambda row: [f"/r/{row.public_id}/rights.json"],
     "taking:offer": lambda row: [
         f"/take/{row.public_id}/{key}" for key in ("web", "captions-vi-srt", "article-html")
@@ -204,9 +205,11 @@ OF_THEIR_HOLDER = {
     *(f"newsroom:{name}" for name in ("lightboxes", "choose", "lightbox", "compare", "pack", "sheet", "act")),
     *(f"newsroom:{name}" for name in ("shared", "copy", "shared_sheet")),
     *("taking:tray", "taking:kit"),
+    *(f"newsroom:{name}" for name in ("notices", "follow", "searches", "save_search", "saved_search")),
+    "taking:saved_search_feed",
 }
-"""What somebody collected: 404 to all others, and without a name of what is hidden to its holder. Every state by
-every one of these is asked in tests/newsroom/test_leaks.py."""
+"""What somebody collected, follows or keeps: nothing to all others, and without a name of what is hidden to its
+holder. Every state by every one of these is asked in tests/newsroom/test_leaks.py and test_notices.py."""
 
 ABOUT_NONE = {
     "operations:alive",
@@ -229,11 +232,13 @@ ABOUT_NONE = {
     "search:asked",
     "search:clicked",
     "seeing:seen",
+    "newsroom:stop",
 }
 """They say nothing of any resource (Wagtail serves the standing pages: about, help, terms).
 
 A token of a notice is known to its system alone, see tests/notifying/test_takedown.py. The two of search always
 answer 204, see tests/search/editing/test_asked.py; so does that of the beacons (tests/coverage/test_beacons.py).
+The address that stops letters says the same of everyone, see tests/newsroom/test_notices.py.
 """
 
 

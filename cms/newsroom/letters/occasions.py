@@ -32,7 +32,6 @@ RIGHTS = (
 )
 """Fields in which a change alters what others may do with what they took."""
 _PUBLISH = "wagtail.publish"
-_MOST_WORDS = 1000
 
 
 def resources_changed(*, resource_ids: list[int], why: str, **signal: Any) -> None:
@@ -92,25 +91,17 @@ def _published_again(rows: Iterable[Resource]) -> None:
         said = correcting.said_between(row, after=before[0] if before else 0, until=row.live_revision.pk)
         if what := _name(said, changed):
             key = f"published:{row.pk}:{row.live_revision.pk}:{at.isoformat()}"
-            words = _joined(said)
-            _note(
-                [Occasion(what=what, resource=row, key=key, at=at, changed=changed, vi=words.vi, en=words.en)]
-            )
+            words = {"vi": said.vi, "en": said.en, "changed": changed}
+            _note([Occasion(what=what, resource=row, key=key, at=at, **words)])
 
 
-def _name(said: list[correcting.Said], changed: list[str]) -> Happening | None:
+def _name(said: correcting.Said, changed: list[str]) -> Happening | None:
     """The weightiest of what happened at once: one letter tells all of it."""
-    if any(said):
+    if said:
         return Happening.CORRECTION
     if FILE in changed:
         return Happening.REPLACEMENT
     return Happening.RIGHTS if changed else None
-
-
-def _joined(said: list[correcting.Said]) -> correcting.Said:
-    vi = " ".join(dict.fromkeys(one.vi for one in said if one.vi))
-    en = " ".join(dict.fromkeys(one.en for one in said if one.en))
-    return correcting.Said(vi[:_MOST_WORDS], en[:_MOST_WORDS])
 
 
 def _public_before(row: Resource) -> tuple[int, dict[str, Any]] | None:

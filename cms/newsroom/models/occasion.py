@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from media_library import correcting
 from media_library.models import Resource
 
 
@@ -37,8 +38,8 @@ class Occasion(models.Model):
     resource = models.ForeignKey(Resource, related_name="occasions", on_delete=models.CASCADE)
     key = models.CharField(max_length=120, unique=True)
     at = models.DateTimeField()
-    vi = models.CharField(max_length=1000, blank=True)
-    en = models.CharField(max_length=1000, blank=True)
+    vi = models.CharField(max_length=correcting.LONGEST, blank=True)
+    en = models.CharField(max_length=correcting.LONGEST, blank=True)
     """What was wrong, as its editors say it."""
     changed = models.JSONField(default=list)
     told_up_to = models.BigIntegerField(default=0)
