@@ -205,11 +205,16 @@ OF_THEIR_HOLDER = {
     *(f"newsroom:{name}" for name in ("lightboxes", "choose", "lightbox", "compare", "pack", "sheet", "act")),
     *(f"newsroom:{name}" for name in ("shared", "copy", "shared_sheet")),
     *("taking:tray", "taking:kit"),
+}
+"""What somebody collected: 404 to all others, and without a name of what is hidden to its holder. Every state by
+every one of these is asked in tests/newsroom/test_leaks.py."""
+
+OF_THEIR_READER = {
     *(f"newsroom:{name}" for name in ("notices", "follow", "searches", "save_search", "saved_search")),
     "taking:saved_search_feed",
 }
-"""What somebody collected, follows or keeps: nothing to all others, and without a name of what is hidden to its
-holder. Every state by every one of these is asked in tests/newsroom/test_leaks.py and test_notices.py."""
+"""What a person follows, took and keeps: for who is signed in, without a name of what is hidden. Every state is
+asked in tests/newsroom/test_notices.py. The feed leads to the public one of its search."""
 
 ABOUT_NONE = {
     "operations:alive",
@@ -247,4 +252,4 @@ BEFORE_ROUTES = ("/metrics",)
 
 
 def classified() -> set[str]:
-    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE, *OF_THEIR_HOLDER}
+    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE, *OF_THEIR_HOLDER, *OF_THEIR_READER}

@@ -29,10 +29,22 @@ class Entry:
     is_correction: bool = False
 
 
-def newest(resource: Resource) -> tuple[list[Entry], bool]:
+@dataclass(frozen=True, slots=True)
+class Log:
     """The first entries, and whether there are more."""
+
+    entries: list[Entry]
+    more: bool
+
+    @property
+    def corrected(self) -> Entry | None:
+        """The newest correction among the entries."""
+        return next((one for one in self.entries if one.is_correction), None)
+
+
+def newest(resource: Resource) -> Log:
     rows = list(log_of(resource)[: SHOWN + 1])
-    return [entry(row) for row in rows[:SHOWN]], len(rows) > SHOWN
+    return Log([entry(row) for row in rows[:SHOWN]], len(rows) > SHOWN)
 
 
 def page(resource: Resource, *, before: str) -> tuple[list[Entry], int | None]:

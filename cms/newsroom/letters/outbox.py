@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from cms.newsroom.models import Letter, LetterState
 
@@ -79,6 +79,13 @@ def forget(at: datetime) -> int:
     if keys:
         Letter.objects.filter(pk__in=keys).delete()
     return len(keys)
+
+
+def standing() -> tuple[dict[str, int], datetime | None]:
+    """Letters by state, and since when the oldest that waits has been due; for supervision."""
+    counted = dict(Letter.objects.order_by().values_list("state").annotate(Count("pk")))
+    waiting = Letter.objects.filter(state=LetterState.WAITING).aggregate(since=Min("due_at"))
+    return {state: counted.get(state, 0) for state in LetterState.values}, waiting["since"]
 
 
 def _mine(letter: Letter) -> QuerySet[Letter]:
