@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogActionRegistry
 
-from media_library import proposing, publishing, replacing
+from media_library import correcting, proposing, publishing, replacing
 
 _ACTS = (
     (publishing.WITHDRAW_ACTION, _("Withdraw"), _("Withdrawn")),
@@ -17,6 +17,7 @@ _ACTS = (
     (publishing.TRANSLATE_ACTION, _("Translate"), _("Created as a translation")),
     (replacing.REPLACE_ACTION, _("Replace the file"), _("Main file replaced")),
     (replacing.RESTORE_ACTION, _("Bring back a file"), _("Earlier main file brought back")),
+    (correcting.CORRECT_ACTION, _("Correct"), _("Said to correct what was public")),
     (proposing.ACCEPT_ACTION, _("Accept a proposal"), _("Proposal of another agency accepted")),
 )
 

@@ -72,6 +72,7 @@ def found(request: SearchRequest, chosen: list[str], *, user: Any, at: datetime)
         "sorts": [(name, SORTS[name], name == request.sort) for name in ("newest", "relevance", "title")],
         "next": address(request, chosen, after=results.next) if results.next else "",
         "first_page": address(request, chosen) if request.after else None,
+        "as_it_is": address(request, chosen),
         "simpler": results.simpler,
     }
 

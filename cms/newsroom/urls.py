@@ -6,7 +6,22 @@ from django.urls import URLPattern, URLResolver, path
 
 from cms.newsroom.authenticity import manifests
 from cms.newsroom.authenticity import views as verifying
-from cms.newsroom.views import lightboxes, packing, press, resource, rights, sharing, sheets, taking, trays
+from cms.newsroom.views import (
+    corrections,
+    follows,
+    lightboxes,
+    notices,
+    packing,
+    press,
+    resource,
+    rights,
+    searches,
+    sharing,
+    sheets,
+    stopping,
+    taking,
+    trays,
+)
 
 machines: list[URLPattern | URLResolver] = [
     path("r/<str:public_id>/rights.json", rights.rights, name="rights"),
@@ -17,10 +32,12 @@ machines: list[URLPattern | URLResolver] = [
     path("take/<str:public_id>/<slug:key>", taking.take, name="offer"),
     path("press/tray", trays.tray, name="tray"),
     path("press/kits/<slug:token>.zip", packing.kit, name="kit"),
+    path("press/searches/<slug:token>/<str:name>", searches.feed, name="saved_search_feed"),
 ]
 people: list[URLPattern | URLResolver] = [
     path("press/", press.press, name="press"),
     path("press/r/<str:public_id>/", resource.resource, name="resource"),
+    path("press/r/<str:public_id>/corrections/", corrections.corrections, name="corrections"),
     path("press/lightbox/", lightboxes.lightboxes, name="lightboxes"),
     path("press/lightbox/choose/", trays.choose, name="choose"),
     path("press/lightbox/<slug:key>/", lightboxes.lightbox, name="lightbox"),
@@ -33,5 +50,11 @@ people: list[URLPattern | URLResolver] = [
     path("press/shared/<slug:token>/sheet.pdf", sheets.shared_sheet, name="shared_sheet"),
     path("press/public/<slug:code>/", sharing.opened, name="opened"),
     path("press/public/<slug:code>/copy/", sharing.copy_opened, name="copy_opened"),
+    path("press/notices/", notices.notices, name="notices"),
+    path("press/notices/follow/", follows.follow, name="follow"),
+    path("press/notices/stop/<str:token>/", stopping.stop, name="stop"),
+    path("press/searches/", searches.searches, name="searches"),
+    path("press/searches/save/", searches.save, name="save_search"),
+    path("press/searches/<slug:key>/", searches.saved, name="saved_search"),
     path("verify/", verifying.verify, name="verify"),
 ]

@@ -1,4 +1,4 @@
-"""Wagtail's way in to what the media took and cited."""
+"""Wagtail's way in to what the media took and cited, and to letters that did not arrive."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.newsroom.editing import LettersViewSet
 from cms.newsroom.media import citing, views
 from media_library import access
 from media_library.editing import elsewhere
@@ -51,3 +52,8 @@ def media_item() -> MenuItem:
     return MediaItem(
         _("Used by the media"), reverse("kho57_media"), name="media-use", icon_name="openquote", order=158
     )
+
+
+@hooks.register("register_admin_viewset")
+def letters() -> LettersViewSet:
+    return LettersViewSet()

@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from cms import lists
 from cms.newsroom import holding, uses
 from cms.newsroom.authenticity import ledger
+from cms.newsroom.letters import occasions, searching, sending, sweeping, telling
 from cms.newsroom.models import Citation
 from cms.newsroom.offers import key_of
 from cms.newsroom.views.sharing import listed
@@ -30,6 +31,11 @@ def connect() -> None:
     scheduler.register("lightboxes", holding.Sweep().sweep)
     resource_changed.connect(ledger.resources_changed, dispatch_uid="kho57.newsroom.ledger")
     worker.register("official", ledger.drain)
+    resource_changed.connect(occasions.resources_changed, dispatch_uid="kho57.newsroom.occasions")
+    worker.register("tidings", telling.drain)
+    worker.register("letters", sending.drain, apart=True)
+    scheduler.register("saved_searches", searching.drain)
+    scheduler.register("letters", sweeping.Sweep().sweep)
 
 
 def count_plain(

@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from cms.newsroom.letters import outbox as outbox_of_letters
 from cms.notifying import purging, queues
 from cms.operations import readiness
 from cms.sections import due
@@ -142,6 +143,13 @@ def notices(at: datetime) -> Iterator[Metric]:
     yield _gauge("websub_owed_seconds", "How long the oldest post to a follower has been due.", owed)
 
 
+def letters(at: datetime) -> Iterator[Metric]:
+    states, since = outbox_of_letters.standing()
+    yield _gauges("letters", "Letters to those who took something, by state.", states, by="state")
+    said = "How long the letter that has waited longest has been due."
+    yield _gauge("letters_untried_seconds", said, _age(since, at))
+
+
 def finding(at: datetime) -> Iterator[Metric]:
     """What the process that answers knows of its own searches."""
     own = str(os.getpid())
@@ -191,6 +199,7 @@ PARTS: dict[str, Part] = {
     "jobs": work,
     "sections": sections,
     "notices": notices,
+    "letters": letters,
     # Before "ready", which asks the engine and may close a breaker that searches met open.
     "search": finding,
     "library": Seldom(library),

@@ -242,5 +242,8 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = "[Kho 57] "
 vars().update(environment.mail())
+UNSUBSCRIBE_MAIL = environment.text("UNSUBSCRIBE_MAIL")
+LETTER_TIMEOUT = 20
+"""Seconds in which the mail server must answer each command."""
 LOGGING_CONFIG = "cms.settings.journal.configure"
 LOGGING = journal.logging_settings(form=environment.text("LOG_FORMAT"), level=environment.text("LOG_LEVEL"))

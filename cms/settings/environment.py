@@ -96,6 +96,13 @@ VARIABLES = (
     Variable("EMAIL_URL", "", "Mail server.", "smtp+tls://user:password@mail.example.vn:587"),
     Variable("DEFAULT_FROM_EMAIL", "Kho 57 <kho57@localhost>", "Sender of the site's mails."),
     Variable(
+        "UNSUBSCRIBE_MAIL",
+        "",
+        "Mailbox that letters name for who stops them by mail; somebody must read it. Without it only "
+        "the address on the site is named.",
+        "stop@example.vn",
+    ),
+    Variable(
         "SECURITY_CONTACT",
         "",
         "Where to report a weakness; security.txt names it.",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from taggit.forms import TagField, TagWidget
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from media_library import access, placing, replacing
+from media_library import access, correcting, placing, replacing
 from media_library.editing import kept, posters
 from media_library.editing.spoken import SpokenField
 from media_library.editing.widgets import FileWithPreview
@@ -102,6 +102,23 @@ class ResourceForm(WagtailAdminModelForm):
     removed_files = forms.MultipleChoiceField(
         label=gettext_lazy("Remove files"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    correction_vi = forms.CharField(
+        label=gettext_lazy("What was wrong, in Vietnamese"),
+        required=False,
+        max_length=correcting.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "Only where something that is public was wrong. Once this version is published it stands on the page"
+            " for good, and who took the resource is told by mail. For example: the year in the second column was"
+            " 2024, not 2023."
+        ),
+    )
+    correction_en = forms.CharField(
+        label=gettext_lazy("What was wrong, in English"),
+        required=False,
+        max_length=correcting.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     kept_files = forms.CharField(required=False, widget=forms.HiddenInput)
 
     data: Any
@@ -111,10 +128,12 @@ class ResourceForm(WagtailAdminModelForm):
         self.resource: Resource = self.instance
         self.kept: dict[str, StoredFile] = {}
         self.replacement: dict[str, Any] | None = None
+        self.correction: correcting.Said | None = None
         self._fix_agency()
         self._shape_by_kind()
         self._show_files()
         self._fix_words_of_editors()
+        self._show_correction()
         if self.is_bound and "body" in self.fields and self.add_prefix("body-count") not in self.data:
             self._drop("body")  # sent without script, which alone draws its blocks: the body stays as it is
 
@@ -172,6 +191,14 @@ class ResourceForm(WagtailAdminModelForm):
             known = bool(self.resource.agency_id)
             if not (may(self.for_user, self.resource) if known else access.is_lead(self.for_user)):
                 self._drop(name)
+
+    def _show_correction(self) -> None:
+        """Of what is public; what was said of it already in a newer draft can still be mended."""
+        if not (self.resource.pk and self.resource.live):
+            self._drop("correction_vi", "correction_en")
+            return
+        said = correcting.waiting(self.resource)
+        self.fields["correction_vi"].initial, self.fields["correction_en"].initial = said.vi, said.en
 
     def _show_files(self) -> None:
         for name in FILE_FIELDS:
@@ -237,6 +264,10 @@ class ResourceForm(WagtailAdminModelForm):
             if name in self.fields:
                 self._take(name, role, cleaned)
         self._ask_reason(cleaned)
+        if {"correction_vi", "correction_en"} & set(self.changed_data):
+            self.correction = correcting.Said(
+                clean_line(cleaned.get("correction_vi") or ""), clean_line(cleaned.get("correction_en") or "")
+            )
         if "poster" in self.changed_data and cleaned.get("poster") and not cleaned.get("cover_file"):
             self._take_poster(cleaned["poster"])
         if (cleaned.get("focal_x") is None) != (cleaned.get("focal_y") is None):

@@ -20,7 +20,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.snippets.views import snippets
 
-from media_library import access, publishing, replacing
+from media_library import access, correcting, publishing, replacing
 from media_library.editing import elsewhere
 from media_library.editing.duplicates import known_of
 from media_library.editing.submitting import missing_for_review
@@ -151,7 +151,7 @@ class ResourceEditView(RefusalsBecomeMessages, snippets.EditView):
     template_name = "editing/edit.html"
 
     def save_instance(self) -> Any:
-        """A replaced main file is written into the history with its reason."""
+        """A replaced main file is written into the history with its reason, a correction with its sentence."""
         instance = super().save_instance()
         if facts := self.form.replacement:
             log(
@@ -161,6 +161,8 @@ class ResourceEditView(RefusalsBecomeMessages, snippets.EditView):
                 revision=self.new_revision,
                 data=facts,
             )
+        if (said := self.form.correction) is not None:
+            correcting.say(instance, said, revision=self.new_revision, by=self.request.user)
         return instance
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -115,6 +115,11 @@ class ResourceViewSet(SnippetViewSet):
                 ],
                 heading=_("Rights"),
             ),
+            MultiFieldPanel(
+                [FieldPanel("correction_vi"), FieldPanel("correction_en")],
+                heading=_("Correction"),
+                help_text=_("Say so where you mend a mistake that readers may have taken over."),
+            ),
             PublishingPanel(),
         ]
     )

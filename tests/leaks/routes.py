@@ -79,6 +79,7 @@ ABOUT_ONE: dict[str, Addresses] = {
     "taking:signature": lambda row: [f"/r/{row.public_id}/manifest.sig"],
     "media_library:file": _files,
     "newsroom:resource": lambda row: _both("newsroom:resource", public_id=row.public_id),
+    "newsroom:corrections": lambda row: _both("newsroom:corrections", public_id=row.public_id),
     "taking:rights": lambda row: [f"/r/{row.public_id}/rights.json"],
     "taking:offer": lambda row: [
         f"/take/{row.public_id}/{key}" for key in ("web", "captions-vi-srt", "article-html")
@@ -208,6 +209,13 @@ OF_THEIR_HOLDER = {
 """What somebody collected: 404 to all others, and without a name of what is hidden to its holder. Every state by
 every one of these is asked in tests/newsroom/test_leaks.py."""
 
+OF_THEIR_READER = {
+    *(f"newsroom:{name}" for name in ("notices", "follow", "searches", "save_search", "saved_search")),
+    "taking:saved_search_feed",
+}
+"""What a person follows, took and keeps: for who is signed in, without a name of what is hidden. Every state is
+asked in tests/newsroom/test_notices.py. The feed leads to the public one of its search."""
+
 ABOUT_NONE = {
     "operations:alive",
     "operations:ready",
@@ -229,11 +237,13 @@ ABOUT_NONE = {
     "search:asked",
     "search:clicked",
     "seeing:seen",
+    "newsroom:stop",
 }
 """They say nothing of any resource (Wagtail serves the standing pages: about, help, terms).
 
 A token of a notice is known to its system alone, see tests/notifying/test_takedown.py. The two of search always
 answer 204, see tests/search/editing/test_asked.py; so does that of the beacons (tests/coverage/test_beacons.py).
+The address that stops letters says the same of everyone, see tests/newsroom/test_notices.py.
 """
 
 
@@ -242,4 +252,4 @@ BEFORE_ROUTES = ("/metrics",)
 
 
 def classified() -> set[str]:
-    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE, *OF_THEIR_HOLDER}
+    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE, *OF_THEIR_HOLDER, *OF_THEIR_READER}

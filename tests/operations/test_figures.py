@@ -289,6 +289,7 @@ class TestFailures:
             ("media_library_job", "jobs", "kho57_jobs"),
             ("sections_sectionrender", "sections", "kho57_section_renders_waiting"),
             ("notifying_notice", "notices", "kho57_takedown_notices"),
+            ("newsroom_letter", "letters", "kho57_letters"),
             ("media_library_rendition", "library", "kho57_public_resources"),
         ],
     )

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.newsroom.models import Letter
 from cms.notifying.models import Subscriber
 from cms.sections.models import CityPin
 from media_library.editing.fence import reserved_namespaces
@@ -24,6 +25,7 @@ from tests.factories import (
     make_editor,
     make_lead,
     make_published,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +50,12 @@ def kept_here() -> dict[str, int]:
     wish = Wish.objects.create(text=MARK, created_at=timezone.now())
     city = CityPin.objects.create(resource=make_published())
     told = Subscriber.objects.create(name=MARK, url="https://example.org/", contact="a@example.org")
+    at = timezone.now()
+    letter = Letter.objects.create(
+        person=make_user(MARK), state="refused", created_at=at, due_at=at, ended_at=at, problem="550"
+    )
     return {
+        "letter": letter.pk,
         "synonym": synonym.pk,
         "pick": pick.pk,
         "wish": wish.pk,
@@ -73,7 +80,7 @@ def test_every_page_is_missing_for_who_is_not_of_the_lead_department(
     client = signed_in(stranger)
     missing = body(client.get("/admin/there-is-no-such-page/"))
     found = _routes()
-    assert len(found) >= 28
+    assert len(found) >= 30
     for route in found:
         for answer in (client.get(_address(route, kept_here)), client.post(_address(route, kept_here))):
             assert answer.status_code == 404, route.name
