@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
 
 from cms.newsroom import holding, uses
+from cms.newsroom.accreditation import forgetting
 from cms.newsroom.authenticity import ledger
+from cms.newsroom.models import Accreditation
 from cms.newsroom.offers import key_of
 from media_library import access, scheduler, worker
 from media_library.changes import resource_changed
 from media_library.files import serving
 from media_library.models import Rendition, Resource
+from search.daily import every
+from search.editing import rights
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +28,8 @@ def connect() -> None:
     scheduler.register("lightboxes", holding.Sweep().sweep)
     resource_changed.connect(ledger.resources_changed, dispatch_uid="kho57.newsroom.ledger")
     worker.register("official", ledger.drain)
+    rights.reserve(Accreditation)
+    scheduler.register("accreditations", every(timedelta(hours=1), forgetting.forget))
 
 
 def count_plain(

@@ -208,7 +208,16 @@ OF_THEIR_HOLDER = {
 """What somebody collected: 404 to all others, and without a name of what is hidden to its holder. Every state by
 every one of these is asked in tests/newsroom/test_leaks.py."""
 
+FOR_ACCREDITED = {
+    f"newsroom:{name}" for name in ("embargoed", "embargoed_one", "embargoed_picture", "embargoed_kit")
+}
+"""The press desk: 404 to all but accredited journalists. Every sort of them, before, at and after the second, is
+asked in test_embargo_matrix.py."""
+
 ABOUT_NONE = {
+    "newsroom:accreditation",
+    "newsroom:accreditation_card",
+    "newsroom:accreditation_confirm",
     "operations:alive",
     "operations:ready",
     "exchange:openapi",
@@ -242,4 +251,4 @@ BEFORE_ROUTES = ("/metrics",)
 
 
 def classified() -> set[str]:
-    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE, *OF_THEIR_HOLDER}
+    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE, *OF_THEIR_HOLDER, *FOR_ACCREDITED}

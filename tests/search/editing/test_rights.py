@@ -25,6 +25,7 @@ from tests.factories import (
     make_lead,
     make_published,
 )
+from tests.newsroom.press import asked_with_card
 
 pytestmark = pytest.mark.django_db
 MARK = "qzxsearchleak"
@@ -54,6 +55,7 @@ def kept_here() -> dict[str, int]:
         "wish": wish.pk,
         "citypin": city.pk,
         "subscriber": told.pk,
+        "accreditation": asked_with_card(outlet=MARK).pk,
     }
 
 
