@@ -177,7 +177,11 @@ def test_asking_again_while_one_waits_is_told(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("state", "told"),
-    [("granted", "Bạn đã được đăng ký"), ("refused", "Thẻ không rõ"), ("taken_back", "Thẻ không rõ")],
+    [
+        ("granted", "Bạn đã được cấp đăng ký tác nghiệp"),
+        ("refused", "Thẻ không rõ"),
+        ("taken_back", "Thẻ không rõ"),
+    ],
 )
 def test_one_sees_how_ones_request_stands_and_may_ask_again(client: Client, state: str, told: str) -> None:
     row, at, lead = asked(), timezone.now(), make_lead()
@@ -189,6 +193,7 @@ def test_one_sees_how_ones_request_stands_and_may_ask_again(client: Client, stat
         deciding.take_back(row, reason="Thẻ không rõ.", by=lead, at=at)
     client.force_login(row.user)
     page = client.get(PAGE)
+    assert 'value="Báo Huế"' in page.content.decode(), "what was said before need not be typed again"
     assert told in page.content.decode() and page["Cache-Control"] == "private, no-store"
     assert client.post(PAGE, form()).url.endswith("?told=confirmed")
 

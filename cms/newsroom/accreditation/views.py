@@ -50,14 +50,17 @@ def accreditation(request: HttpRequest) -> HttpResponseBase:
 
 
 def _form(request: HttpRequest, at: datetime) -> AskForm:
+    """Begun with what an earlier request of the same account said."""
     user: Any = request.user
     asks_email = not (user.is_authenticated and user.email)
-    name = user.get_full_name() if user.is_authenticated else ""
+    initial = {"name": user.get_full_name()} if user.is_authenticated else {}
+    if (earlier := _own(request)) is not None and not earlier.forgotten_at:
+        initial = {"name": earlier.name, "outlet": earlier.outlet, "card_number": earlier.card_number}
     return AskForm(
         request.POST if request.method == "POST" else None,
         asks_email=asks_email,
         today=timezone.localdate(at),
-        initial={"name": name},
+        initial=initial,
     )
 
 
