@@ -95,6 +95,29 @@ def tells_embargo(resource: Resource, at: datetime) -> bool:
     return resource.live and ahead and resource.embargo_announced and resource.withdrawn_at is None
 
 
+def for_press(at: datetime) -> Q:
+    """What accredited press may know of before everyone does: under embargo at ``at``, and its editor agrees."""
+    return (
+        Q(live=True, withdrawn_at__isnull=True, embargo_for_press=True, embargo_until__gt=at)
+        & (Q(expire_at__isnull=True) | Q(expire_at__gt=at))
+    )  # fmt: skip
+
+
+def is_for_press(resource: Resource, at: datetime) -> bool:
+    """:func:`for_press` for one resource row."""
+    ahead = resource.embargo_until is not None and resource.embargo_until > at
+    gone = resource.withdrawn_at is not None or (resource.expire_at is not None and resource.expire_at <= at)
+    return resource.live and ahead and resource.embargo_for_press and not gone
+
+
+def may_work_ahead(user: Any, resource: Resource, at: datetime, *, accepted: bool) -> bool:
+    """Whether ``user`` may open ``resource`` under its embargo: accredited, offered it, bound to its time.
+
+    ``accepted``: they have accepted the embargo of this resource as it stands now (the newsroom keeps that).
+    """
+    return accepted and is_for_press(resource, at) and is_press(user)
+
+
 def manageable_by(user: Any) -> Q:
     """What ``user`` finds in the admin: everything for the lead department, else their agencies' own."""
     if is_lead(user):
@@ -157,7 +180,10 @@ def may_refuse_embedding(user: Any, resource: Resource) -> bool:
 
 
 def is_press(user: Any) -> bool:
-    """Accredited press: who was given the permission; an administrator has every one, and is none."""
+    """Accredited press now: who has the permission; an administrator has every one, and is none.
+
+    The newsroom gives it for the time of an accreditation (:mod:`cms.newsroom.accreditation`).
+    """
     return bool(user is not None and user.is_active and not user.is_superuser and user.has_perm(PRESS))
 
 

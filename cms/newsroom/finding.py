@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 import search as library_search
+from cms.newsroom.accreditation.current import current
 from cms.newsroom.cards import card_of
 from media_library import access
 from media_library.reuse import Reader
@@ -64,6 +65,7 @@ def found(request: SearchRequest, chosen: list[str], *, user: Any, at: datetime)
     cards = [card_of(one.resource, lang=request.lang, at=at, reader=reader) for one in results.results]
     return {
         "asked": request,
+        "accredited": reader == Reader.PRESS and current(user, at) is not None,
         "cards": cards,
         "total": results.total,
         "facets": _facets(results, chosen),

@@ -17,7 +17,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from cms.newsroom import slips
+from cms.newsroom.embargo import ahead
 from cms.newsroom.models import Kit, Lightbox, Use
+from cms.newsroom.models.lightbox import LONGEST_TITLE
 from cms.newsroom.offers import Offer, offers, with_offers
 from cms.newsroom.slips import Packed, Slip
 from cms.newsroom.zipping import Archive, Entry, of_bytes
@@ -50,12 +52,21 @@ class Contents:
     packed: Packed
 
 
-def make(box: Lightbox, selection: Selection, *, purpose: Purpose, user: Any, lang: str, at: datetime) -> Kit:
-    """A kit of what was chosen of ``box``. Raises :class:`Refused`."""
+def make(
+    box: Lightbox | None,
+    selection: Selection,
+    *,
+    purpose: Purpose,
+    user: Any,
+    lang: str,
+    at: datetime,
+    title: str = "",
+) -> Kit:
+    """A kit of what was chosen of ``box``, or without one called ``title``. Raises :class:`Refused`."""
     kit = Kit(
         lightbox=box,
         made_by=user if user.is_authenticated else None,
-        title=box.title,
+        title=(box.title if box else title)[:LONGEST_TITLE],
         language=lang,
         purpose=purpose,
         selection=[[public_id, keys] for public_id, keys in selection if keys],
@@ -79,7 +90,11 @@ def open_kit(kit: Kit, *, user: Any, at: datetime) -> Contents:
 
 
 def count(kit: Kit, contents: Contents, *, user: Any, at: datetime) -> None:
-    """Note the use of each file, once for a kit however often it is fetched; not by those whose it is."""
+    """Note the use of each file, once for a kit however often it is fetched; not by those whose it is.
+
+    What of it is under embargo is noted as opened each time.
+    """
+    ahead.note_kit((resource for resource, _address, _files in contents.packed), user=user, at=at)
     known = user if user.is_authenticated else None
     rows = [
         Use(
@@ -98,8 +113,10 @@ def count(kit: Kit, contents: Contents, *, user: Any, at: datetime) -> None:
 
 
 def may_take(user: Any, resource: Resource, at: datetime, purpose: Purpose | None = None) -> bool:
-    """Whether its files may go into a kit: what is not public goes into none, whoever asks."""
-    return access.is_public(resource, at) and access.may_download(user, resource, at, purpose)
+    """Whether its files may go into a kit: what is not public goes into none, save for press that accepted it."""
+    if access.is_public(resource, at):
+        return access.may_download(user, resource, at, purpose)
+    return ahead.may_take(user, resource, at, purpose)
 
 
 def file_name(kit: Kit) -> str:
@@ -180,9 +197,9 @@ def _entry(offer: Offer, name: str, modified: datetime) -> Entry:
 def _written(kit: Kit, packed: Packed) -> dict[str, bytes]:
     lang = kit.language
     texts = {
-        slips.LICENCES: slips.licences(packed, title=kit.title, lang=lang),
+        slips.LICENCES: slips.licences(packed, title=kit.title, lang=lang, made=kit.created_at),
         slips.CREDITS: slips.credits(packed, lang=lang),
-        slips.CAPTIONS: slips.captions(packed, lang=lang),
+        slips.CAPTIONS: slips.captions(packed, lang=lang, made=kit.created_at),
     }
     about = {
         "title": kit.title,

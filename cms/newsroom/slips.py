@@ -9,6 +9,7 @@ import csv
 import io
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -38,16 +39,27 @@ Packed = list[tuple[Resource, str, list[Slip]]]
 """Each resource, the absolute address of its page, its files."""
 
 
-def licences(packed: Packed, *, title: str, lang: str) -> bytes:
+def licences(packed: Packed, *, title: str, lang: str, made: datetime) -> bytes:
     """In plain words, resource by resource; UTF-8 with the line ends that Notepad needs."""
     with translation.override(lang):
         lines = [title, "=" * len(title), "", _("What you may do with each resource, and whom to name."), ""]
         for resource, address, files in packed:
-            lines += [resource.title, "-" * min(72, len(resource.title)), *_terms(resource, lang)]
+            lines += [resource.title, "-" * min(72, len(resource.title))]
+            lines += [*_embargo(resource, made), *_terms(resource, lang)]
             lines += [_("Address: %(address)s") % {"address": address}]
             lines += [_("Files: %(names)s") % {"names": "; ".join(one.name for one in files)}, ""]
         lines += [_("Before you publish, open the address: it tells of corrections and withdrawals.")]
     return "\r\n".join([*lines, ""]).encode()
+
+
+def _embargo(resource: Resource, made: datetime) -> list[str]:
+    """That it was under embargo when the kit was made ``made``: it says so for good, so that its bytes stay."""
+    until = resource.embargo_until
+    if until is None or until <= made:
+        return []
+    local = timezone.localtime(until)
+    told = {"time": f"{local:%H:%M}", "date": f"{local:%d/%m/%Y}"}
+    return [_("EMBARGO: not to be published before %(time)s on %(date)s.") % told]
 
 
 def _terms(resource: Resource, lang: str) -> list[str]:
@@ -92,12 +104,13 @@ def _plain(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def captions(packed: Packed, *, lang: str) -> bytes:
+def captions(packed: Packed, *, lang: str, made: datetime) -> bytes:
     """What stands below a picture: title, summary, what is to be seen, date, credit."""
     lines: list[str] = []
     with translation.override(lang):
         for resource, _address, files in packed:
-            lines += ["; ".join(one.name for one in files), resource.title, clean_line(resource.summary)]
+            lines += ["; ".join(one.name for one in files), *_embargo(resource, made)]
+            lines += [resource.title, clean_line(resource.summary)]
             lines += [
                 f"{_('In the picture')}: {clean_line(asset.alt)}"
                 for asset in resource.assets.all()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from cms.newsroom.accreditation import views as accreditation
 from cms.newsroom.authenticity import manifests
 from cms.newsroom.authenticity import views as verifying
+from cms.newsroom.embargo import views as embargo
 from cms.newsroom.views import (
     corrections,
     follows,
@@ -38,6 +40,13 @@ people: list[URLPattern | URLResolver] = [
     path("press/", press.press, name="press"),
     path("press/r/<str:public_id>/", resource.resource, name="resource"),
     path("press/r/<str:public_id>/corrections/", corrections.corrections, name="corrections"),
+    path("press/accreditation/", accreditation.accreditation, name="accreditation"),
+    path("press/accreditation/card/", accreditation.card, name="accreditation_card"),
+    path("press/accreditation/confirm/<str:token>/", accreditation.confirm, name="accreditation_confirm"),
+    path("press/embargoed/", embargo.desk, name="embargoed"),
+    path("press/embargoed/<str:public_id>/", embargo.one, name="embargoed_one"),
+    path("press/embargoed/<str:public_id>/picture/", embargo.picture, name="embargoed_picture"),
+    path("press/embargoed/<str:public_id>/kit/", embargo.kit, name="embargoed_kit"),
     path("press/lightbox/", lightboxes.lightboxes, name="lightboxes"),
     path("press/lightbox/choose/", trays.choose, name="choose"),
     path("press/lightbox/<slug:key>/", lightboxes.lightbox, name="lightbox"),

@@ -1,4 +1,4 @@
-"""Wagtail's way in to what the media took and cited, and to letters that did not arrive."""
+"""Wagtail's way in to the newsroom: what the media took and cited, letters, accreditation, embargoes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.newsroom.accreditation.editing import AccreditationViewSet
 from cms.newsroom.editing import LettersViewSet
+from cms.newsroom.embargo.editing import OpeningsView, openings_of
 from cms.newsroom.media import citing, views
 from media_library import access
 from media_library.editing import elsewhere
@@ -33,6 +35,7 @@ def taken(resource: Resource, user: Any) -> elsewhere.Page | None:
 
 
 elsewhere.register("media", taken)
+elsewhere.register("embargo_openings", openings_of)
 
 
 @hooks.register("register_admin_urls")
@@ -44,6 +47,7 @@ def addresses() -> list[URLPattern]:
         path("media-use/citations/", citing.CitationsView.as_view(), name="kho57_citations"),
         path("media-use/citations/add/", citing.CitationView.as_view(), name="kho57_citation_add"),
         path("media-use/citations/<int:pk>/", citing.CitationView.as_view(), name="kho57_citation"),
+        path("embargo-openings/<int:pk>/", OpeningsView.as_view(), name="kho57_openings"),
     ]
 
 
@@ -57,3 +61,8 @@ def media_item() -> MenuItem:
 @hooks.register("register_admin_viewset")
 def letters() -> LettersViewSet:
     return LettersViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def accreditations() -> AccreditationViewSet:
+    return AccreditationViewSet()

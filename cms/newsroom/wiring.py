@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
 
 from cms import lists
 from cms.newsroom import holding, uses
+from cms.newsroom.accreditation import forgetting
 from cms.newsroom.authenticity import ledger
 from cms.newsroom.letters import occasions, searching, sending, sweeping, telling
-from cms.newsroom.models import Citation
+from cms.newsroom.models import Accreditation, Citation
 from cms.newsroom.offers import key_of
 from cms.newsroom.views.sharing import listed
 from media_library import access, scheduler, worker
@@ -20,6 +21,8 @@ from media_library.changes import resource_changed
 from media_library.editing.fence import protect
 from media_library.files import serving
 from media_library.models import Rendition, Resource
+from search.daily import every
+from search.editing import rights
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +39,8 @@ def connect() -> None:
     worker.register("letters", sending.drain, apart=True)
     scheduler.register("saved_searches", searching.drain)
     scheduler.register("letters", sweeping.Sweep().sweep)
+    rights.reserve(Accreditation)
+    scheduler.register("accreditations", every(timedelta(hours=1), forgetting.forget))
 
 
 def count_plain(

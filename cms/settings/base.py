@@ -172,6 +172,8 @@ AUTH_USER_MODEL = "media_library.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
+    # Gives accredited press its permission, as long as the accreditation holds.
+    "cms.newsroom.accreditation.current.PressBackend",
 ]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -111,6 +111,7 @@ class ResourceViewSet(SnippetViewSet):
                     FieldPanel("territory", widget=forms.Select),
                     FieldPanel("embargo_until"),
                     FieldPanel("embargo_announced"),
+                    FieldPanel("embargo_for_press"),
                     FieldPanel("embedding_refused"),
                 ],
                 heading=_("Rights"),

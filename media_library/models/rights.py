@@ -172,6 +172,15 @@ class RightsFields(models.Model):
         default=False,
         help_text=_("Shows the title, the agency and the time to everyone, and nothing more."),
     )
+    embargo_for_press = models.BooleanField(
+        _("let accredited press work with it before"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Journalists whom the lead department has accredited see it under embargo, once each has accepted to"
+            " publish nothing before the time. You see who opened it."
+        ),
+    )
 
     class Meta:
         abstract = True

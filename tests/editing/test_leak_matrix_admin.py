@@ -19,7 +19,7 @@ from django.utils import timezone
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from cms.coverage.models import Place
-from cms.newsroom.models import Citation, Use
+from cms.newsroom.models import Accreditation, Citation, Use
 from cms.notifying.models import Subscriber
 from cms.sections.central import CityPin
 from cms.sections.models import Section
@@ -40,6 +40,7 @@ from tests.factories import (
     picture_bytes,
 )
 from tests.leaks.population import MARK, STATES, World, add_draft_over_live, build_people
+from tests.newsroom.press import asked
 
 pytestmark = pytest.mark.django_db
 NOWHERE = 987654321
@@ -159,6 +160,7 @@ def rows_of_every_protected_model(world: World, hidden: dict[str, Resource]) -> 
         Synonym: [Synonym.objects.create(short=MARK, full="một")],
         StoredFile: [make_stored_file(world.owner, name=f"{MARK}.png")],
         Proposal: [proposal_to(hidden[OVER])],
+        Accreditation: [asked(outlet=MARK)],
     }
 
 

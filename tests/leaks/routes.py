@@ -215,8 +215,16 @@ OF_THEIR_READER = {
 }
 """What a person follows, took and keeps: for who is signed in, without a name of what is hidden. Every state is
 asked in tests/newsroom/test_notices.py. The feed leads to the public one of its search."""
+FOR_ACCREDITED = {
+    f"newsroom:{name}" for name in ("embargoed", "embargoed_one", "embargoed_picture", "embargoed_kit")
+}
+"""The press desk: 404 to all but accredited journalists. Every sort of them, before, at and after the second, is
+asked in test_embargo_matrix.py."""
 
 ABOUT_NONE = {
+    "newsroom:accreditation",
+    "newsroom:accreditation_card",
+    "newsroom:accreditation_confirm",
     "operations:alive",
     "operations:ready",
     "exchange:openapi",
@@ -252,4 +260,5 @@ BEFORE_ROUTES = ("/metrics",)
 
 
 def classified() -> set[str]:
-    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE, *OF_THEIR_HOLDER, *OF_THEIR_READER}
+    theirs = {*OF_THEIR_HOLDER, *OF_THEIR_READER, *FOR_ACCREDITED}
+    return {*ABOUT_ONE, *FOR_STAFF, *ABOUT_MANY, *ABOUT_NONE, *theirs}

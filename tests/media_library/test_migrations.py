@@ -18,20 +18,23 @@ Apps = Any
 
 
 @pytest.fixture
-def migrate() -> Iterator[Callable[[str], Apps]]:
-    """Brings ``media_library`` to a migration and gives the models of then; ends with the newest of all."""
+def migrate() -> Iterator[Callable[..., Apps]]:
+    """Brings ``media_library`` to a migration and gives the models of then; without a name all to the newest.
 
-    def to(name: str) -> Apps:
+    Ends with the newest.
+    """
+
+    def to(name: str = "") -> Apps:
         executor = MigrationExecutor(connection)
-        return executor.migrate([("media_library", name)]).apps
+        target = [("media_library", name)] if name else executor.loader.graph.leaf_nodes()
+        return executor.migrate(target).apps
 
     yield to
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    to()
 
 
 def test_captions_of_a_batch_go_back_to_files_not_taken_and_nothing_is_lost(
-    migrate: Callable[[str], Apps],
+    migrate: Callable[..., Apps],
 ) -> None:
     person = make_communicator(make_agency())
     batch = make_batch(person.memberships.get().agency, person)
@@ -50,7 +53,7 @@ def test_captions_of_a_batch_go_back_to_files_not_taken_and_nothing_is_lost(
         ("phim.txt", "refused", text.file_id, None),
     ]
 
-    migrate("0016_spoken_languages")
+    migrate()
     kept = BatchPlace.objects.order_by("position")
     assert list(kept.values_list("name", "fate", "role", "beside", "language", "file_id")) == [
         ("phim.mp4", "draft", "original", None, "", film.file_id),
@@ -60,7 +63,7 @@ def test_captions_of_a_batch_go_back_to_files_not_taken_and_nothing_is_lost(
     assert [one.file_id for one in draft_at(film).assets.all()] == spoken
 
 
-def test_films_from_before_speak_the_language_of_their_record(migrate: Callable[[str], Apps]) -> None:
+def test_films_from_before_speak_the_language_of_their_record(migrate: Callable[..., Apps]) -> None:
     made = {
         "phim": make_published("video", language="en"),
         "loa": make_published("podcast", spoken="vi pac"),
@@ -73,7 +76,7 @@ def test_films_from_before_speak_the_language_of_their_record(migrate: Callable[
     old = migrate("0014_captions_in_a_batch").get_model("media_library", "Resource")
     assert dict(old.objects.values_list("pk", "title")) == titles
 
-    migrate("0016_spoken_languages")
+    migrate()
     assert {name: Resource.objects.get(pk=row.pk).spoken for name, row in made.items()} == {
         "phim": "en",
         "loa": "vi",

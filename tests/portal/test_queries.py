@@ -35,6 +35,9 @@ NOT_COUNTED = {
     "seeing:seen",
     "newsroom:stop",  # its token is signed; tests/newsroom/test_notices.py
     "operations:ready",  # 503 without a worker
+    *routes.FOR_ACCREDITED,  # counted in tests/newsroom/test_embargo.py
+    "newsroom:accreditation_card",  # taken by POST alone
+    "newsroom:accreditation_confirm",  # for who has the letter
     *routes.OF_THEIR_HOLDER,  # counted in tests/newsroom, of 2 resources and of 6
     *routes.OF_THEIR_READER,  # counted in tests/newsroom/test_notices.py
 }

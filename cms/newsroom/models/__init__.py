@@ -1,6 +1,8 @@
 """What the newsroom remembers, one module a subject."""
 
+from cms.newsroom.models.accreditation import Accreditation, AccreditationDecision
 from cms.newsroom.models.citation import Citation, Medium
+from cms.newsroom.models.embargo import EmbargoAcceptance, EmbargoOpening
 from cms.newsroom.models.following import Alert, Find, Follow, SavedSearch
 from cms.newsroom.models.kit import Kit
 from cms.newsroom.models.letter import Letter, LetterChoice, LetterState, Pace, Tiding
@@ -10,8 +12,12 @@ from cms.newsroom.models.official import LedgerDue, OfficialBytes
 from cms.newsroom.models.use import TermsAcceptance, Use
 
 __all__ = [
+    "Accreditation",
+    "AccreditationDecision",
     "Alert",
     "Citation",
+    "EmbargoAcceptance",
+    "EmbargoOpening",
     "Find",
     "Follow",
     "Happening",

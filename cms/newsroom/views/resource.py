@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cms.language import interface_language
 from cms.newsroom import terms, uses
-from cms.newsroom.cards import card_of
+from cms.newsroom.cards import Card, card_of
+from cms.newsroom.embargo import ahead
 from cms.newsroom.forms import TakeForm
+from cms.newsroom.models import EmbargoAcceptance
 from cms.newsroom.offers import Offer, offers, with_offers
 from cms.refusing import refusal
 from media_library import access, reuse
@@ -27,14 +31,21 @@ from media_library.reuse import Purpose, Reader
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def resource(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page, and its form. What is not public is told of as on the portal, whoever asks."""
-    at = timezone.now()
+    """The page, and its form. What is not public is told of as on the portal, whoever asks.
+
+    Accredited press that accepted its embargo is shown it with its time, and what it may do from then on.
+    """
+    now = at = timezone.now()
     found = with_offers(Resource.objects.public(at).filter(public_id=public_id)).first()
+    given = None
     if found is None:
-        return refusal(request, public_id=public_id, at=at)
+        given = _accepted(request, public_id, at)
+        if given is None:
+            return refusal(request, public_id=public_id, at=at)
+        found, at = with_offers(Resource.objects.filter(pk=given.resource_id)).get(), given.until
     offered = offers(found)
     reader = access.reader_of(request.user, found)
-    asks_terms = terms.needed(request, found, at=at)
+    asks_terms = terms.needed(request, found, at=now)
     form = TakeForm(
         request.POST if request.method == "POST" else None,
         offers=offered,
@@ -46,12 +57,35 @@ def resource(request: HttpRequest, public_id: str) -> HttpResponse:
     posted = request.method == "POST" and request.headers.get("Sec-Fetch-Site") != "cross-site"
     if posted and form.is_valid():
         if asks_terms:
-            terms.accept(request, at=at)
+            terms.accept(request, at=now)
         return _given(request, found, form)
     context = _context(request, found, offered=offered, form=form, at=at)
+    if given is not None:
+        context |= _under_embargo(request, context["card"], given)
+        ahead.note(given, what="page", at=now)
     response = render(request, "newsroom/resource.html", {**context, "asks_terms": asks_terms})
     response["Cache-Control"] = PRIVATE_CACHE
     return response
+
+
+def _accepted(request: HttpRequest, public_id: str, at: datetime) -> EmbargoAcceptance | None:
+    """That by which who asks may open what is under embargo."""
+    row = Resource.objects.filter(public_id=public_id).first()
+    return ahead.acceptance(request.user, row, at) if row else None
+
+
+def _under_embargo(request: HttpRequest, card: Card, given: EmbargoAcceptance) -> dict[str, Any]:
+    """Its mark, and its picture at an address that opens to who accepted it alone."""
+    shown = card.picture
+    if shown is not None:
+        address = reverse("newsroom:embargoed_picture", args=[card.public_id])
+        shown = {**shown, "src": address, "srcset": "", "webp": ""}
+    asked = request.GET.get("wrong", "")
+    return {
+        "held": given.until,
+        "card": replace(card, picture=shown),
+        "wrong": asked if asked in ("kit", "purpose") else "",
+    }
 
 
 def _given(request: HttpRequest, found: Resource, form: TakeForm) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cms.newsroom import uses
+from cms.newsroom.embargo import ahead
 from cms.newsroom.offers import Offer, offer, with_offers
 from cms.newsroom.uses import NoTicket, Ticket
 from media_library import access
@@ -30,8 +31,10 @@ def take(request: HttpRequest, public_id: str, key: str) -> HttpResponseBase:
     row = Resource.objects.filter(public_id=public_id).first()
     if row is not None and row.withdrawn_at:
         return serving.gone(row)
-    if row is None or not access.is_public(row, at):
+    if row is None:
         raise Http404
+    if not access.is_public(row, at):
+        return _ahead(request, row, key, at=at)
     resource = with_offers(Resource.objects.filter(pk=row.pk)).get()
     chosen = offer(resource, key)
     if chosen is None:
@@ -60,6 +63,30 @@ def _declared(request: HttpRequest, resource: Resource, chosen: Offer, *, at: da
     response = _send(request, chosen)
     if uses.sends(request, response) and not access.may_manage(user, resource):
         uses.count(resource=resource, offer=chosen.key, at=at, user=user, ticket=ticket)
+    return response
+
+
+def _ahead(request: HttpRequest, row: Resource, key: str, *, at: datetime) -> HttpResponseBase:
+    """Under embargo: to accredited press that accepted it, declared on its page, and signed in all the while."""
+    given = ahead.acceptance(request.user, row, at)
+    if given is None:
+        raise Http404
+    resource = with_offers(Resource.objects.filter(pk=row.pk)).get()
+    chosen = offer(resource, key)
+    if chosen is None:
+        raise Http404
+    try:
+        ticket = uses.read(request.GET.get("t", ""), resource=resource, offer=key)
+    except NoTicket:
+        return _ask(resource)
+    theirs = ticket.user == request.user.pk
+    if not theirs or not ahead.may_take(request.user, resource, at, Purpose(ticket.purpose)):
+        return _ask(resource)
+    response = _send(request, chosen)
+    if uses.sends(request, response):
+        uses.count(resource=resource, offer=key, at=at, user=request.user, ticket=ticket)
+    if uses.begins(request, response):
+        ahead.note(given, what=key, at=at)
     return response
 
 

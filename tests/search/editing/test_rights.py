@@ -27,6 +27,7 @@ from tests.factories import (
     make_published,
     make_user,
 )
+from tests.newsroom.press import asked_with_card
 
 pytestmark = pytest.mark.django_db
 MARK = "qzxsearchleak"
@@ -61,6 +62,7 @@ def kept_here() -> dict[str, int]:
         "wish": wish.pk,
         "citypin": city.pk,
         "subscriber": told.pk,
+        "accreditation": asked_with_card(outlet=MARK).pk,
     }
 
 
