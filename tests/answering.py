@@ -50,8 +50,9 @@ class Answers:
     def _answer(self, request: Any, target: str) -> Any:
         """Redirects of a form are followed here: a browser follows none that it is handed."""
         wanted = {"host": HOST}
-        if part := request.headers.get("range"):
-            wanted["range"] = part
+        for name in ("range", "x-csrftoken"):
+            if part := request.headers.get(name):
+                wanted[name] = part
         if request.method != "POST":
             return self.client.get(target, headers=wanted)
         kind = request.headers["content-type"]
