@@ -44,7 +44,7 @@ class Answers:
 
     def _ask(self, route: Route, target: str) -> None:
         response = self.here.run(self._answer, route.request, target)
-        body = b"".join(response.streaming_content) if response.streaming else response.content
+        body = self.here.run(b"".join, response.streaming_content) if response.streaming else response.content
         route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
 
     def _answer(self, request: Any, target: str) -> Any:
