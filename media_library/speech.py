@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,7 +32,7 @@ NAMES = {
     "ja": gettext_lazy("Japanese"),
     "ko": gettext_lazy("Korean"),
     "fr": gettext_lazy("French"),
-    SILENT: gettext_lazy("Nobody speaks in it"),
+    SILENT: gettext_lazy("nobody speaks in it"),
 }
 """By code, in the order in which they are offered: of the country, of the city's hills, of its visitors."""
 LONGEST = 60
@@ -76,6 +77,6 @@ def languages_of(resource: Resource) -> tuple[str, ...]:
     return tuple(code for code in codes_of(resource) if code != SILENT)
 
 
-def named(resource: Resource) -> list[str]:
-    """The names of :func:`codes_of` in the active language."""
-    return [str(NAMES[code]) for code in codes_of(resource) if code in NAMES]
+def named(resource: Resource) -> str:
+    """The names of :func:`codes_of` in the active language, as one text; empty for what has none."""
+    return capfirst(", ".join(str(NAMES[code]) for code in codes_of(resource) if code in NAMES))

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import AdminOnlyMenuItem
@@ -77,7 +77,8 @@ def stylesheet() -> str:
 
 @hooks.register("insert_global_admin_js")
 def work_script() -> str:
-    return format_html('<script src="{}" defer></script>', static("editing/work.js"))
+    scripts = ((static(f"editing/{name}.js"),) for name in ("session", "work"))
+    return format_html_join("", '<script src="{}" defer></script>', scripts)
 
 
 @hooks.register("insert_editor_js")

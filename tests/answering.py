@@ -44,14 +44,15 @@ class Answers:
 
     def _ask(self, route: Route, target: str) -> None:
         response = self.here.run(self._answer, route.request, target)
-        body = b"".join(response.streaming_content) if response.streaming else response.content
+        body = self.here.run(b"".join, response.streaming_content) if response.streaming else response.content
         route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
 
     def _answer(self, request: Any, target: str) -> Any:
         """Redirects of a form are followed here: a browser follows none that it is handed."""
         wanted = {"host": HOST}
-        if part := request.headers.get("range"):
-            wanted["range"] = part
+        for name in ("range", "x-csrftoken"):
+            if part := request.headers.get(name):
+                wanted[name] = part
         if request.method != "POST":
             return self.client.get(target, headers=wanted)
         kind = request.headers["content-type"]

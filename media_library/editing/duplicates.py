@@ -163,7 +163,7 @@ class DuplicatesView(WagtailAdminTemplateMixin, TemplateView):
         context.update(
             theirs=side_of(theirs, compared, by=user, at=self.at, row=theirs),
             others=[(match, self._address(match.resource)) for match in self.matches if match != self.match],
-            closeness=round(100 * self.match.nearness),
+            closeness=min(99, round(100 * self.match.nearness)),  # the same is told in words
             use_form=self._form("use"),
             version_form=self._form("version") if replacing.fits(theirs, self.file) else None,
             different_form=self._form("different"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from media_library.editing.import_forms import XLSX
@@ -32,10 +33,21 @@ def _table(
     form: str, *, name: str, sheet: str, lines: sheets.Lines, more: Iterable[tuple[str, sheets.Lines]] = ()
 ) -> HttpResponseBase:
     if form == "csv":
-        answer = StreamingHttpResponse(sheets.as_csv(lines), content_type="text/csv; charset=utf-8")
+        content = _in_language(sheets.as_csv(lines), get_language() or settings.LANGUAGE_CODE)
+        answer = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return answer
     book = sheets.as_xlsx((sheet, lines), *more)
     whole = HttpResponse(book, content_type=XLSX)
     whole["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return whole
+
+
+def _in_language(chunks: Iterator[bytes], language: str) -> Iterator[bytes]:
+    """``chunks``, each made in ``language``: they are asked for when the language of the page is over."""
+    while True:
+        with override(language):
+            chunk = next(chunks, None)
+        if chunk is None:
+            return
+        yield chunk

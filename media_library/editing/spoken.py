@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from media_library import speech
 
 
-class _Boxes(forms.CheckboxSelectMultiple):
-    """Boxes ticked by a value such as ``vi en``."""
-
-    def format_value(self, value: Any) -> list[str]:
-        codes = value.split() if isinstance(value, str) else value
-        return super().format_value(codes)
+def _choices() -> list[tuple[str, str]]:
+    """In the language of the moment, each with a capital as what stands alone."""
+    return [(code, capfirst(str(name))) for code, name in speech.NAMES.items()]
 
 
 class SpokenField(forms.MultipleChoiceField):
@@ -27,7 +25,7 @@ class SpokenField(forms.MultipleChoiceField):
             "help_text",
             _("What is heard in the film or sound; it may be another language than that of the title."),
         )
-        super().__init__(choices=list(speech.NAMES.items()), required=False, widget=_Boxes, **options)
+        super().__init__(choices=_choices, required=False, widget=forms.CheckboxSelectMultiple, **options)
 
     def prepare_value(self, value: Any) -> Any:
         return value.split() if isinstance(value, str) else value

@@ -178,7 +178,7 @@
       chunkSize: PART,
       retryDelays: [0, 1000, 3000],
       storeFingerprintForResuming: false,
-      headers: { "X-CSRFToken": key },
+      headers: { "X-CSRFToken": key() },
       onShouldRetry: (error) => {
         const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
         return navigator.onLine && (!status || status === 409 || status === 423 || status >= 500);

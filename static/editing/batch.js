@@ -11,7 +11,7 @@
   const rows = root.querySelector("[data-k57-rows]");
   const said = root.querySelector("[data-k57-said]");
   const spoken = root.querySelector("[data-k57-spoken]");
-  const key = root.querySelector("input[name=csrfmiddlewaretoken]").value;
+  const key = () => window.kho57Key();
 
   const words = (name, facts = {}) =>
     sentences[name].replace(/%\((\w+)\)s/g, (_all, fact) => facts[fact]).replaceAll("%%", "%");
@@ -45,7 +45,7 @@
   const post = (act, told) =>
     ask(act, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": key, Accept: "application/json" },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": key(), Accept: "application/json" },
       body: JSON.stringify(told),
     });
 
@@ -363,7 +363,7 @@
     const force = Boolean(event.submitter) && event.submitter.value === "force";
     once(async () => {
       try {
-        await ask("common/", { method: "POST", body: new FormData(common), headers: { "X-CSRFToken": key } });
+        await ask("common/", { method: "POST", body: new FormData(common), headers: { "X-CSRFToken": key() } });
       } catch (refusal) {
         showMistakes((refusal.answer && refusal.answer.errors) || {});
         throw refusal;

@@ -109,7 +109,7 @@
       data.append("resource", zone.dataset.k57Resource);
       data.append("agency", form.elements.agency ? form.elements.agency.value : "");
       data.append("kept", form.elements.kept_files.value);
-      data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      data.append("csrfmiddlewaretoken", window.kho57Key());
       data.append("file", file);
       const request = new XMLHttpRequest();
       request.open("POST", zone.dataset.k57Take);

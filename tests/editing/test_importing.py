@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
+from wagtail.users.models import UserProfile
 
 from media_library.models import ImportRun, Resource, User
 from media_library.processing import jobs
@@ -180,5 +181,14 @@ def test_the_template_explains_every_column() -> None:
     client = signed_in(by)
     book = load_workbook(io.BytesIO(client.get(reverse("kho57_import_template_xlsx")).content))
     template, explained = book.worksheets
-    assert template.max_column == explained.max_row - 1 == 20
+    assert template.max_column == explained.max_row - 1 == 21
     assert client.get(reverse("kho57_import_template_csv")).streaming
+
+
+def test_results_are_in_the_language_of_who_reads_them() -> None:
+    agency, by = somebody()
+    UserProfile.objects.create(user=by, preferred_language="en")
+    run = begun(csv_bytes(HEAD, line(1, kind="Truyện tranh")), agency=agency, by=by)
+    answer = signed_in(by).get(reverse("kho57_import_results_csv", args=[run.pk]))
+    told = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert told.startswith("Row,What became of it,") and "is no kind" in told

@@ -84,8 +84,8 @@ class Row:
     prepared: int | None = None
     """In hundredths, while the workers prepare it."""
     known: list[Known] = field(default_factory=list)
-    captions: tuple[tuple[str, str], ...] = ()
-    """Of a film or sound: language and name of the file."""
+    captions: tuple[tuple[str, str, bool], ...] = ()
+    """Of a film or sound: language, name of the file, and whether it is a transcript."""
     hints: tuple[str, ...] = ()
     """What could be better and holds nothing up."""
     words: Words | None = None

@@ -42,10 +42,17 @@ def language_name(code: str) -> str:
     return names.get(code, code)
 
 
-def captions_of(draft: Resource) -> list[tuple[str, str]]:
-    """The captions and transcripts of ``draft``: language and name of the file."""
+def captions_of(draft: Resource) -> list[tuple[str, str, bool]]:
+    """The captions and transcripts of ``draft``: language, name of the file, and whether it is a transcript."""
     found = [one for one in draft.assets.all() if one.role in (Role.CAPTION, Role.TRANSCRIPT)]
-    return [(language_name(one.language or draft.language), one.file.original_name) for one in found]
+    return [
+        (
+            language_name(one.language or draft.language),
+            one.file.original_name,
+            one.role == Role.TRANSCRIPT,
+        )
+        for one in found
+    ]
 
 
 def words_of(places: Sequence[BatchPlace], drafts: Mapping[int, Resource]) -> dict[int, Words]:
