@@ -24,6 +24,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 STOPPED = 100
+LATE = 0.001
+"""Share of answers that come too late."""
+PATIENCE = 2.0
+"""Seconds that the site waits for an answer."""
 
 
 def main() -> int:
@@ -61,7 +65,7 @@ def _measured(number: int, trouble: float) -> int:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     queued = _queue()
     growth = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    with serving(Letterbox(trouble=trouble, keeps=False)) as box:
+    with serving(Letterbox(trouble=trouble, late=LATE, patience=PATIENCE, keeps=False)) as box:
         send_there(settings, box)
         stopped = people[:: max(1, number // STOPPED)][:STOPPED]
         for person in stopped:

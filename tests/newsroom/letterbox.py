@@ -16,15 +16,16 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-PATIENCE = 0.2
-"""Seconds that the site waits for an answer; a server that is silent for longer is given up."""
-
 
 @dataclass
 class Letterbox:
-    """``trouble``: share of commands that go wrong; ``nobody``: addresses that are refused for ever."""
+    """``trouble``: share of commands that go wrong; ``late``: of answers that come too late for who waits
+    ``patience`` seconds; ``nobody``: addresses that are refused for ever.
+    """
 
     trouble: float = 0.0
+    late: float = 0.0
+    patience: float = 10.0
     nobody: set[str] = field(default_factory=set)
     port: int = 0
     taken: list[tuple[str, Message]] = field(default_factory=list)
@@ -59,10 +60,10 @@ class Letterbox:
         if self._strikes("answer lost"):
             self.unanswered.add(taken)
             return self._hang_up(server)
-        if self.trouble and self.chance.random() < 0.01:
+        if self.chance.random() < self.late:
             self.happened["answer too late"] += 1
             self.unanswered.add(taken)
-            await asyncio.sleep(PATIENCE * 1.5)
+            await asyncio.sleep(self.patience * 1.5)
         return "250 2.0.0 Taken"
 
     def _take(self, address: str, letter: Message) -> str:
@@ -121,4 +122,4 @@ def send_there(settings: Any, letterbox: Letterbox) -> None:
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", letterbox.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.LETTER_TIMEOUT = PATIENCE
+    settings.LETTER_TIMEOUT = letterbox.patience

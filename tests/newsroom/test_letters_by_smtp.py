@@ -132,6 +132,22 @@ def test_a_letter_says_who_sent_it_what_to_do_and_how_to_stop_it(letterbox: Lett
         assert words in body
 
 
+def test_a_letter_that_is_answered_too_late_comes_again_under_the_same_name(
+    letterbox: Letterbox, settings: Any
+) -> None:
+    resource = make.make_published("photo")
+    takers(resource, 1)
+    withdrawn(resource)
+    at = timezone.now()
+    telling.drain(at)
+    letterbox.late, letterbox.patience, settings.LETTER_TIMEOUT = 1.0, 0.3, 0.3
+    sending.drain(at)
+    assert Letter.objects.get().problem == "SMTPServerDisconnected"
+    letterbox.late, settings.LETTER_TIMEOUT = 0.0, 10.0
+    assert send_all(at + timedelta(minutes=1)) == 0
+    assert len(letterbox.taken) == 2 and len(letterbox.named) == 1
+
+
 def test_a_server_that_is_not_there_costs_nobody_an_attempt(letterbox: Letterbox, settings: Any) -> None:
     resource = make.make_published("photo")
     takers(resource, 30)

@@ -56,6 +56,6 @@ def next_digest(at: datetime) -> datetime:
 
 
 def _language_of_work(person: Any) -> str:
-    profile = UserProfile.objects.filter(user=person).first()
+    profile: UserProfile | None = getattr(person, "wagtail_userprofile", None)
     told = profile.get_preferred_language() if profile else "vi"
     return "en" if told.startswith("en") else "vi"

@@ -44,6 +44,8 @@ class Named:
 def find(what: str, code: str, *, at: datetime) -> Topic | Agency | Resource:
     """Raises :class:`Unknown`."""
     found: Topic | Agency | Resource | None = None
+    if "\x00" in code:  # PostgreSQL takes none in a text
+        raise Unknown(what)
     if what == "topic":
         found = Topic.objects.filter(slug=code).first()
     elif what == "agency":

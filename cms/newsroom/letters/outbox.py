@@ -35,7 +35,7 @@ def claim(at: datetime, *, most: int = BATCH) -> list[Letter]:
         return []
     with transaction.atomic():
         skip = connection.features.has_select_for_update_skip_locked
-        first = due(at).order_by("due_at", "pk").select_related("person")
+        first = due(at).order_by("due_at", "pk").select_related("person__wagtail_userprofile")
         rows = list(first.select_for_update(skip_locked=skip, of=("self",))[:most])
         for row in rows:
             row.lease_until, row.attempts = at + LEASE, row.attempts + 1

@@ -53,7 +53,8 @@ def written(letter: Letter, *, at: datetime) -> EmailMessage | None:
     language = choice.language
     with override(language):
         told = _occasions(letter, language=language, at=at)
-        finds = _finds(letter, language=language, at=at)
+        with_finds = not told or letter.digest is not None  # otherwise it is the letter of its one tiding
+        finds = _finds(letter, language=language, at=at) if with_finds else []
         if not told and not finds:
             return None
         return _mail(letter, told, finds, language=language)
@@ -91,10 +92,9 @@ def _headers(letter: Letter, *, language: str) -> dict[str, str]:
 
 def _occasions(letter: Letter, *, language: str, at: datetime) -> list[Told]:
     rows = Occasion.objects.filter(tidings__letter=letter).select_related(
-        "resource__agency__successor__successor__successor",
-        "resource__locale",
-        "resource__replaced_by__locale",
+        "resource__agency", "resource__locale"
     )
+    rows = rows.defer("resource__body", "resource__terms")
     return [one for row in rows.order_by("at", "pk") if (one := _occasion(row, language, at)) is not None]
 
 
