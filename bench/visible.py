@@ -6,8 +6,8 @@
 
 Every place is asked in turn, over HTTP, until it has changed; the asking is part of the load. Prints
 ``name value unit`` a line. Starts and stops its own processes; ``--publications`` for trying, 200 changes are
-``--publications 100``. Ends with an error
-where a place has not changed after half a minute.
+``--publications 100``. ``--memory``: where the folder of feeds is mounted in memory, which leaves other users of
+the disk out of the figure. Ends with an error where a place has not changed after half a minute.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 HANGING = 30.0
 """Seconds after which a place is taken to hang."""
 PAUSE = 0.01
+MEMORY = "/dev/shm"
 Places = dict[str, Callable[[], bool]]
 
 
@@ -35,17 +36,23 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--publications", type=int, default=30)
     asked.add_argument("--sections", type=int, default=1)
+    asked.add_argument("--memory", action="store_true", help="the folder of feeds in memory (/dev/shm)")
     chosen = asked.parse_args()
     number, sections = chosen.publications, max(1, chosen.sections)
     from tests.browser.running import running
 
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kho57-bench-"))
-        site = stack.enter_context(running(Path(folder) / "data", populate=""))
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kho57-bench-"))) / "data"
+        if chosen.memory:
+            memory = stack.enter_context(tempfile.TemporaryDirectory(prefix="kho57-bench-", dir=MEMORY))
+            data.mkdir()
+            (data / "feeds").symlink_to(memory)
+        site = stack.enter_context(running(data, populate=""))
         os.environ.update(site.environment)
         shown, gone = _measured(site, number, sections)
     print(f"# {number} publications and withdrawals, {sections} sections in every form and language")
     print("# SQLite, one worker, one scheduler, one web process")
+    print(f"# feeds in {'memory' if chosen.memory else 'a folder on the disk'}")
     for verb, seconds in (("shown", shown), ("gone", gone)):
         for place, ones in seconds.items():
             print(f"{verb}_{place}_p50 {statistics.median(ones):.2f} s")

@@ -39,6 +39,7 @@ GRACE = 8.0
 
 _drains: dict[str, Drain] = {}
 _apart: set[str] = set()
+_first: dict[str, Drain] = {}
 
 
 def register(name: str, drain: Drain, *, apart: bool = False) -> None:
@@ -50,6 +51,11 @@ def register(name: str, drain: Drain, *, apart: bool = False) -> None:
     _apart.discard(name)
     if apart:
         _apart.add(name)
+
+
+def register_first(name: str, look: Drain) -> None:
+    """Let every worker call ``look`` once when it starts, beside its other work: what a stop may have left."""
+    _first[name] = look
 
 
 def drain_all(at: datetime, *, without: Collection[str] = ()) -> int:
@@ -91,6 +97,7 @@ class Worker:
         """Work until :meth:`stop`; jobs that do not end within the grace time go back to the queue."""
         sandbox.sweep(work_folder())
         threads = [threading.Thread(target=self._loop, args=(self._drain, DRAIN_PAUSE), daemon=True)]
+        threads.append(threading.Thread(target=self._look_first, daemon=True))
         for drain in (drain for name, drain in _drains.items() if name in _apart):
             threads.append(
                 threading.Thread(target=self._loop, args=(_Errand(drain), ERRAND_PAUSE), daemon=True)
@@ -130,6 +137,14 @@ class Worker:
                 rest = max(1.0, pause)
             if rest:
                 self.stopping.wait(rest)
+        connections.close_all()
+
+    def _look_first(self) -> None:
+        for name, look in _first.items():
+            try:
+                look(timezone.now())
+            except Exception:
+                logger.exception("worker_look_failed", extra={"look": name})
         connections.close_all()
 
     def _drain(self) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import CombinedExpression
@@ -65,12 +65,34 @@ def selected(rule: Rule, at: datetime) -> ResourceQuerySet:
 NOTHING = Q()
 
 
-def _first(rule: Rule, at: datetime, *, count: int, besides: Q = NOTHING) -> Q:
-    """The first ``count`` of the rule's order, leaving out ``besides``."""
+class _Found(NamedTuple):
+    """What is known of a resource before it is loaded."""
+
+    pk: int
+    agency: int
+    kind: str
+
+
+def _first(rule: Rule, at: datetime, *, count: int, crowd: tuple[int, str] | None = None) -> list[_Found]:
+    """The first ``count`` of the rule's order, in no order; sections of one drain with the same rule ask once.
+
+    ``crowd``: an agency and a kind that are left out, one, the other, and both. One query.
+    """
+    asked = ("first", replace(rule, limit=0, mixed=False, filled=False), count, crowd)
+    return sharing.named(asked, lambda: list(map(_Found._make, _rows(rule, at, count=count, crowd=crowd))))
+
+
+def _rows(rule: Rule, at: datetime, *, count: int, crowd: tuple[int, str] | None) -> Any:
     wanted = Q()
-    for ids in _first_ids(rule, at, count=count, besides=besides):
-        wanted |= Q(pk__in=Subquery(ids))
-    return wanted
+    for besides in _besides(*crowd) if crowd else (NOTHING,):
+        for ids in _first_ids(rule, at, count=count, besides=besides):
+            wanted |= Q(pk__in=Subquery(ids))
+    return Resource.objects.filter(wanted).order_by().values_list("pk", "agency_id", "kind")
+
+
+def _besides(agency_id: int, kind: str) -> tuple[Q, ...]:
+    agency, of_kind = Q(agency_id=agency_id), Q(kind=kind)
+    return agency, of_kind, agency | of_kind
 
 
 def _first_ids(rule: Rule, at: datetime, *, count: int, besides: Q) -> list[QuerySet[Any, Any]]:
@@ -106,6 +128,8 @@ def _pinned(model: type[SectionPin] | type[CampaignPin]) -> Coalesce:
 
 OFFERED = 4
 """Times the length of a mixed section that are looked at, so that there is something to draw forward."""
+STEP = 10
+"""What is looked at is counted in steps, so that a pin more or less asks for nothing of its own."""
 
 
 def load(
@@ -122,45 +146,39 @@ def load(
     """
     length = min(rule.limit, MAX_LIMIT)
     count = length * (OFFERED if rule.mixed else 1) + len(pins) + len(excluded)
-    wanted = Q(pk__in=[pin.resource_id for pin in pins])
-    for each in (rule, *(fallbacks(rule) if spare else ())):
-        wanted |= _first(each, at, count=count)
-    for besides in _crowds(rule, at, count=count) if rule.mixed else ():
-        wanted |= _first(rule, at, count=count, besides=besides)
-    found = Resource.objects.public(at).filter(wanted).annotate(uses=uses())
-    if sharing.is_on():
-        return _loaded_once(dict(found.values_list("pk", "uses")))
-    return _loaded(found)
+    count += -count % STEP
+    first = _first(rule, at, count=count)
+    wanted = {pin.resource_id for pin in pins} | {each.pk for each in first}
+    if rule.mixed and len(first) >= count:
+        wanted |= {each.pk for each in _first(rule, at, count=count, crowd=_crowd(first))}
+    for each in fallbacks(rule) if spare else ():
+        wanted |= {found.pk for found in _first(each, at, count=count)}
+    return _loaded_once(wanted, at)
 
 
-def _crowds(rule: Rule, at: datetime, *, count: int) -> tuple[Q, ...]:
+def _crowd(first: Sequence[_Found]) -> tuple[int, str]:
     """The agency and the kind that most of the first are of: what stands besides them is looked at too.
 
-    So a batch of two hundred files leaves something to draw forward. One query.
+    So a batch of two hundred files leaves something to draw forward.
     """
-    first = Resource.objects.filter(_first(rule, at, count=count)).order_by().values_list("agency_id", "kind")
-    if not first:
-        return ()
-    agency = Q(agency_id=Counter(agency for agency, _kind in first).most_common(1)[0][0])
-    kind = Q(kind=Counter(kind for _agency, kind in first).most_common(1)[0][0])
-    return agency, kind, agency | kind
+    agencies, kinds = Counter(each.agency for each in first), Counter(each.kind for each in first)
+    return agencies.most_common(1)[0][0], kinds.most_common(1)[0][0]
+
+
+def _loaded_once(wanted: Iterable[int], at: datetime) -> list[Resource]:
+    """Those of ``wanted`` that are public: what another section of the same drain has loaded, and the rest."""
+    kept: dict[int, Resource | None] = sharing.named("resources", dict)
+    missing = [pk for pk in wanted if pk not in kept]
+    if missing:
+        kept |= dict.fromkeys(missing)
+        kept |= {row.pk: row for row in _loaded(Resource.objects.public(at).filter(pk__in=missing))}
+    return [found for pk in wanted if (found := kept[pk]) is not None]
 
 
 def _loaded(found: ResourceQuerySet) -> list[Resource]:
+    found = found.annotate(uses=uses())
     resources = list(found.with_cards().defer("body").prefetch_related(*_CARD_TAGS))
     give_agencies(resources)
-    return resources
-
-
-def _loaded_once(uses_of: dict[int, int]) -> list[Resource]:
-    """Those that another section of the same drain has loaded, and the rest."""
-    kept: dict[int, Resource] = sharing.named("resources", dict)
-    missing = [pk for pk in uses_of if pk not in kept]
-    if missing:
-        kept |= {row.pk: row for row in _loaded(Resource.objects.filter(pk__in=missing))}
-    resources = [kept[pk] for pk in uses_of if pk in kept]
-    for resource in resources:
-        resource.uses = uses_of[resource.pk]
     return resources
 
 

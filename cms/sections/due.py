@@ -7,7 +7,7 @@ by the drain, after commit, so that publishing waits for nobody's section.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 5000
 TURN = "sections"
+LOST = "files lost"
+"""Why a section is due of which every file is written, whatever its manifest says."""
 RETRY_AFTER = timedelta(seconds=5)
 RETRY_AT_MOST = timedelta(minutes=10)
 
@@ -91,13 +93,14 @@ def drain(at: datetime) -> int:
             return 0
         rows = list(_waiting(at).order_by("pk")[:BATCH])
         addresses = {row.address for row in rows if row.address}
-        addresses |= concerned((row.resource_id for row in rows if row.resource_id), at)
         attempts = {row.address: row.attempts for row in rows}
+        anew = {row.address for row in rows if row.why == LOST}
         with sharing.shared():
-            problems = _render_all(sorted(addresses), at)
+            addresses |= concerned((row.resource_id for row in rows if row.resource_id), at)
+            problems = _render_all(sorted(addresses), at, anew=anew)
         with transaction.atomic():
             SectionRender.objects.filter(pk__in=[row.pk for row in rows]).delete()
-            _try_again(problems, attempts=attempts, at=at)
+            _try_again(problems, attempts=attempts, lost=anew, at=at)
         return len(rows)
 
 
@@ -145,8 +148,7 @@ def concerned(resource_ids: Iterable[int | None], at: datetime) -> set[str]:
     if public and CityPin.objects.not_over(at).filter(resource_id__in=ids).exists():
         found |= set(_addresses(Section.objects.live()))
     found |= tombstones.addresses(ids)
-    sections = list(Section.objects.live().for_rendering())
-    for section in sections:
+    for section in render.live().values():
         pinned = any(pin.resource_id in ids for pin in section.pins.all())
         if pinned or (public and _selects(section, public)):
             found.add(section.address)
@@ -166,22 +168,24 @@ def _addresses(sections: Any) -> list[str]:
     return [f"{code}/{slug}" for code, slug in sections.values_list("agency__code", "slug")]
 
 
-def _render_all(addresses: list[str], at: datetime) -> dict[str, str]:
+def _render_all(addresses: list[str], at: datetime, *, anew: Collection[str]) -> dict[str, str]:
     problems = {}
     for address in addresses:
         try:
-            render_one(address, at=at)
+            render_one(address, at=at, anew=address in anew)
         except Exception as problem:
             logger.exception("section_render_failed", extra={"section": address})
             problems[address] = f"{type(problem).__name__}: {problem}"[:300]
     return problems
 
 
-def _try_again(problems: dict[str, str], *, attempts: dict[str, int], at: datetime) -> None:
+def _try_again(
+    problems: dict[str, str], *, attempts: dict[str, int], lost: Collection[str], at: datetime
+) -> None:
     SectionRender.objects.bulk_create(
         SectionRender(
             address=address,
-            why="again",
+            why=LOST if address in lost else "again",
             attempts=(tried := attempts.get(address, 0)) + 1,
             not_before=at + min(RETRY_AFTER * 2 ** min(tried, 10), RETRY_AT_MOST),
             problem=problem,

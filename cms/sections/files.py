@@ -1,7 +1,8 @@
 """Where rendered forms lie: the storage ``feeds``, whose names are the public addresses.
 
 On a local disk every write is a temporary file and a rename, so a reader and a killed writer leave whole
-files only; on S3 a put is whole or not at all (the storage must be set to overwrite).
+files only; on S3 a put is whole or not at all (the storage must be set to overwrite). The disk is not waited
+for: what it loses with the current is found when a worker starts (:mod:`cms.sections.lost`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import contextlib
 import gzip
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -22,6 +24,10 @@ from django.core.files.storage import FileSystemStorage, Storage, storages
 TWINS = {"gzip": ".gz", "br": ".br"}
 BROTLI_QUALITY = 5
 """At 11 a page takes forty times as long for ten per cent less; see docs/decisions/0062."""
+WRITERS = 4
+"""Threads that pack and write: what is not work of the processor waits for the disk or the bucket."""
+_writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="feeds")
+_take_room = getattr(os, "posix_fallocate", None)
 
 
 def feeds_storage() -> Storage:
@@ -53,7 +59,15 @@ def write(name: str, content: bytes) -> None:
 
 
 def _put(path: str, content: bytes) -> None:
+    """Room is taken before the bytes: a file without room has its own allotted by ``rename``, which on a busy
+    disk waits for seconds (ext4, ``auto_da_alloc``; docs/decisions/0141).
+    """
     with open(path, "wb") as file:  # noqa: PTH123  as above
+        if content and _take_room is not None:
+            with contextlib.suppress(
+                OSError
+            ):  # not every file system can; a full one tells when it is written
+                _take_room(file.fileno(), 0, len(content))
         file.write(content)
 
 
@@ -68,6 +82,14 @@ def read(name: str) -> bytes | None:
             return content
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+
+
+def write_all(contents: Mapping[str, bytes]) -> None:
+    """Put each content at its name, with its twins; after an error too nothing is still being written."""
+    under_way = [_writers.submit(write_with_twins, name, content) for name, content in contents.items()]
+    wait(under_way)
+    for each in under_way:
+        each.result()
 
 
 def write_with_twins(name: str, content: bytes) -> None:

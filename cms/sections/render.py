@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from django.utils import translation
@@ -44,8 +43,6 @@ def storage_name(*, address: str, name: str, language: str, restricted: bool = F
 
 
 FRAME = "index.html"
-WRITERS = 4
-"""Threads that pack and write the files of a section: most of a write is waiting for the disk or the bucket."""
 
 
 def _frame(publication: Publication, url: str) -> bytes:
@@ -77,8 +74,11 @@ def render(address: str, *, at: datetime, anew: bool = False) -> int:
 
 
 def _shown_before(address: str) -> list[int]:
-    """What the files show until they are written again."""
-    return next(iter(SectionShown.objects.filter(address=address).values_list("resource_ids", flat=True)), [])
+    """What the files show until they are written again; of all sections at once where a drain renders many."""
+    rows = SectionShown.objects.values_list("address", "resource_ids")
+    if sharing.is_on():
+        return sharing.named("shown", lambda: dict(rows)).get(address, [])
+    return dict(rows.filter(address=address)).get(address, [])
 
 
 def _contents(section: Section, shown: list[Shown], *, at: datetime) -> dict[str, bytes]:
@@ -107,13 +107,14 @@ def _contents(section: Section, shown: list[Shown], *, at: datetime) -> dict[str
 def find(address: str) -> Section | None:
     """The live section at ``address``, loaded for rendering; all of them at once where a drain renders many."""
     if sharing.is_on():
-        return sharing.named("sections", _all).get(address)
+        return live().get(address)
     code, _slash, slug = address.partition("/")
     return _live().filter(agency__code=code, slug=slug).first()
 
 
-def _all() -> dict[str, Section]:
-    return {section.address: section for section in _live()}
+def live() -> dict[str, Section]:
+    """Every live section by its address, loaded for rendering; once for a drain."""
+    return sharing.named("sections", lambda: {section.address: section for section in _live()})
 
 
 def _live() -> SectionQuerySet:
@@ -145,8 +146,7 @@ def _put(address: str, contents: dict[str, bytes], *, frame_ancestors: str, at: 
     manifest.frame_ancestors = frame_ancestors
     manifest.drop(changed)
     manifest.save(address)
-    with ThreadPoolExecutor(WRITERS) as writers:
-        list(writers.map(files.write_with_twins, changed, (contents[name] for name in changed)))
+    files.write_all({name: contents[name] for name in changed})
     for name in changed:
         manifest.files[name] = {"sha256": digests[name], "modified": at.isoformat(timespec="seconds")}
     for name in stale:

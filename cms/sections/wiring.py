@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models.signals import post_delete, post_save
 from wagtail.permissions import register_permission_policy
 
-from cms.sections import central, due, tombstones
+from cms.sections import central, due, lost, tombstones
 from cms.sections.models import Section
 from media_library import scheduler, worker
 from media_library.changes import resource_changed
@@ -24,6 +24,7 @@ def connect() -> None:
     post_save.connect(due.agency_saved, sender=Agency, dispatch_uid="kho57.sections.agency")
     post_save.connect(due.campaign_saved, sender=Campaign, dispatch_uid="kho57.sections.campaign")
     worker.register("sections", due.drain)
+    worker.register_first("lost section files", lost.look)
     scheduler.register("section_pins", due.end_pins)
     scheduler.register("city_pins", central.announce)
     scheduler.register("section_past", tombstones.forget)

@@ -200,3 +200,22 @@ def test_a_drain_that_waits_for_others_holds_up_no_outbox(
     finally:
         released.set()
     assert set(drains) == {"site", "outbox"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_looks_once_at_what_a_stop_may_have_left_and_a_look_that_fails_stops_nothing(
+    drains: dict[str, worker.Drain], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[datetime] = []
+    drained = threading.Event()
+
+    def failing(at: datetime) -> int:
+        looks.append(at)
+        raise OSError("unreadable")
+
+    monkeypatch.setattr(worker, "_first", {"failing": failing, "other": lambda at: looks.append(at) or 0})
+    drains["any"] = lambda at: drained.set() or 0
+    with Running():
+        assert drained.wait(10)
+        wait_for(lambda: len(looks) == 2)
+    assert len(looks) == 2

@@ -47,8 +47,10 @@ def test_every_page_asks_the_same_number_of_queries_at_10_and_at_1000_resources(
     ]
     few = [_queries(client, path) for path in paths]
     newest = copy_rows([one], until=1000)[0]
-    assert [_queries(client, path) for path in paths] == few
-    assert max(few) <= 20
+    # Where there is more than a mixed section can show, it looks once more for what to draw forward.
+    once_more = [1, 1, 0, 0, 0]
+    assert [_queries(client, path) for path in paths] == [*map(sum, zip(few, once_more, strict=True))]
+    assert max(few) + 1 <= 20
     assert len(shown_in(section, timezone.now())) == 50
     assert newest.title in client.get(paths[0]).content.decode(), "the section takes the copies"
 

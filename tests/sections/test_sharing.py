@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from cms.sections import rss, sharing
+from cms.sections import candidates, rss, sharing
 from cms.sections.forms import FEEDS
 from tests import factories as make
+from tests.portal.library import copy_rows
 from tests.sections.making import drain, make_section, titles
 from tests.sections.rich import file_of
 
@@ -58,7 +61,29 @@ def test_another_section_costs_a_drain_few_queries() -> None:
         return len(queries)
 
     few, many = asked(2), asked(8)
-    assert many - few <= 8 * 9
+    assert many - few <= 8 * 5
+
+
+def test_sections_with_the_same_rule_look_for_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Any] = []
+    real = candidates._rows
+    monkeypatch.setattr(candidates, "_rows", lambda rule, *a, **k: looked.append(rule) or real(rule, *a, **k))
+    pinned = make.make_published("podcast")
+    for number in range(3):
+        make_section(limit=4, pins=[pinned][:number])
+    make_section(kinds=["video"], limit=4)
+    drain()
+    assert len(looked) == len(set(looked)) == 2  # the city, which fills the one without a film too, and films
+
+
+def test_a_section_mixes_what_stands_behind_a_crowd_of_two_hundred() -> None:
+    section = make_section(limit=6, mixed=True)
+    other = make.make_published("video", title="Phim cũ", at=timezone.now() - timedelta(days=9))
+    crowd = make.make_agency()
+    one = make.make_published("photo", agency=crowd)
+    copy_rows([one], until=200)
+    drain()
+    assert titles(section)[2] == other.title
 
 
 def test_nothing_is_shared_beyond_the_block() -> None:
