@@ -198,6 +198,7 @@ def test_who_is_not_signed_in_comes_back_to_a_question_that_follows_nothing_by_i
     assert page.status_code == 200 and topic.name in page.content.decode() and not Follow.objects.exists()
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     "asked",
     [
@@ -304,6 +305,7 @@ def test_its_feed_has_an_address_that_is_opened_renewed_and_closed(mine: Client)
     assert anyone.get(f"/press/searches/{row.feed_token}/other.exe").status_code == 404
 
 
+@pytest.mark.contract
 def test_letters_tell_only_what_is_new_since_the_last(mine: Client, person: User) -> None:
     at = timezone.now()
     make.make_published("photo", title="Cầu cũ", at=at - timedelta(days=3))

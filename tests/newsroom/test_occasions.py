@@ -175,6 +175,7 @@ def test_what_is_hidden_by_the_time_of_sending_is_not_told() -> None:
     assert Letter.objects.get().state == "dropped"
 
 
+@pytest.mark.contract
 def test_everyone_concerned_is_told_once_and_nobody_else() -> None:
     topic = make.topic("stem", "Giáo dục STEM")
     old = make.make_agency()
@@ -204,6 +205,7 @@ def test_everyone_concerned_is_told_once_and_nobody_else() -> None:
     assert told == sorted(one.email for one in (took, boxed, by_topic, by_agency, by_name, everything))
 
 
+@pytest.mark.contract
 def test_people_are_told_batch_by_batch_and_a_process_that_dies_goes_on(monkeypatch: Any) -> None:
     monkeypatch.setattr(telling, "BATCH", 3)
     resource = make.make_published("photo")
