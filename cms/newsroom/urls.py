@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from cms.newsroom.authenticity import manifests
 from cms.newsroom.authenticity import views as verifying
+from cms.newsroom.radio import views as radio
 from cms.newsroom.views import lightboxes, packing, press, resource, rights, sharing, sheets, taking, trays
 
 machines: list[URLPattern | URLResolver] = [
@@ -21,6 +22,10 @@ machines: list[URLPattern | URLResolver] = [
 people: list[URLPattern | URLResolver] = [
     path("press/", press.press, name="press"),
     path("press/r/<str:public_id>/", resource.resource, name="resource"),
+    path("press/radio/", radio.radio, name="radio"),
+    path("press/radio/today/", radio.today, name="radio_day"),
+    path("press/radio/today/scripts/", radio.scripts, name="radio_scripts"),
+    re_path(r"^press/radio/week/(?P<week>[0-9]{4}-W[0-9]{2})\.zip$", radio.week_file, name="radio_week"),
     path("press/lightbox/", lightboxes.lightboxes, name="lightboxes"),
     path("press/lightbox/choose/", trays.choose, name="choose"),
     path("press/lightbox/<slug:key>/", lightboxes.lightbox, name="lightbox"),
