@@ -31,6 +31,7 @@ _FINDERS: dict[str, Finder] = {
     "audience": selections.audience,
     "agency": selections.agency,
     "campaign": selections.campaign,
+    "radio": selections.radio,
 }
 LONGEST = 80
 """Signs of a code that are looked at."""
@@ -38,7 +39,7 @@ LONGEST = 80
 
 @xframe_options_exempt
 def selected(request: HttpRequest, by: str, code: str, name: str) -> HttpResponseBase:
-    """``/feeds/topic/{code}/feed.json`` and so on for audience, agency, campaign, in every form."""
+    """``/feeds/topic/{code}/feed.json`` and so on for audience, agency, campaign, radio, in every form."""
 
     def find(asked: Asked, at: datetime) -> HttpResponseBase | selections.Selection | None:
         if "\x00" in code or len(code) > LONGEST:

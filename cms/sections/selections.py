@@ -1,4 +1,5 @@
-"""Feeds of what is no section: a topic, an audience, an agency, a campaign, one resource, any search.
+"""Feeds of what is no section: a topic, an audience, an agency, a campaign, bulletins for radio, one resource,
+any search.
 
 What each holds is found at each request, for there are as many as questions; the newest stand first, at most
 :data:`MOST`, and only what is public at that moment.
@@ -19,7 +20,8 @@ import search as library_search
 from cms.sections import chapters
 from cms.sections.candidates import give_agencies
 from cms.sections.entries import Publication, Term, absolute, entry, occasions, printable
-from media_library.models import Agency, Audience, Campaign, Resource, Topic
+from media_library.kinds import Kind
+from media_library.models import Agency, AgencyType, Audience, Campaign, Resource, Topic
 from media_library.models.resource_lists import ResourceQuerySet
 from search.request import SearchRequest
 
@@ -82,6 +84,20 @@ def campaign(code: str, *, language: str, at: datetime) -> Selection | None:
     label, page = named.label_in(language), _page("campaign", language, code=code)
     about = named.summary_in(language)
     return Selection(f"campaign/{code}", label, page, _newest(found), intro=about, campaign=named)
+
+
+def radio(code: str, *, language: str, at: datetime) -> Selection | None:
+    """The bulletins of one kind of agency (wards, communes, departments…), by what each is today."""
+    if code not in AgencyType.values:
+        return None
+    agencies = Agency.objects.select_related(_CHAIN)
+    owners = [one.pk for one in agencies if one.current.type == code]
+    found = Resource.objects.public(at).filter(kind=Kind.PODCAST, agency_id__in=owners)
+    told = {"kind": AgencyType(code).label}
+    with override(language):
+        page = f"{reverse('newsroom:radio')}?type={code}"
+        title, about = _("Radio bulletins: %(kind)s") % told, _("For radio and loudspeaker stations.")
+    return Selection(f"radio/{code}", title, page, _newest(found), intro=about)
 
 
 def resource(public_id: str, *, language: str, at: datetime) -> Selection | None:

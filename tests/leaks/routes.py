@@ -176,6 +176,7 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
             "topic/chuyen-doi-so",
             "audience/students",
             "campaign/chu-de",
+            f"radio/{world.owner.type}",
         )
         for name in ("feed.json",)
     ],

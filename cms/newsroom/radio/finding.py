@@ -58,6 +58,7 @@ def found(wanted: Wanted, *, user: Any, lang: str, at: datetime) -> dict[str, An
         "total": narrowed.count(),
         "next": wanted.query(after=place_of(last, last.aired)) if last else "",
         "first_page": wanted.query() if wanted.after else None,
+        "feeds": _feeds(wanted, lang=lang),
         "filters": _filters(every, wanted, agencies, lang=lang),
     }
 
@@ -95,6 +96,13 @@ def _narrowed(every: Bulletins, wanted: Wanted, agencies: dict[int, Agency]) -> 
     if wanted.script:
         found = found.filter(bulletins.scripted() if wanted.script == "yes" else ~bulletins.scripted())
     return found, wrong_day
+
+
+def _feeds(wanted: Wanted, *, lang: str) -> Choices:
+    """Address and name of the podcast feed of each kind of agency; of the one that was chosen alone."""
+    name = "podcast.en.xml" if lang == "en" else "podcast.xml"
+    kinds = [AgencyType(wanted.type)] if wanted.type else list(AgencyType)
+    return [(f"/feeds/radio/{kind.value}/{name}", str(kind.label)) for kind in kinds]
 
 
 def _filters(
