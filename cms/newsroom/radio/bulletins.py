@@ -78,6 +78,13 @@ def neighbours(found: Bulletins, day: date) -> tuple[date | None, date | None]:
     return _day(earlier), _day(later)
 
 
+def week_of(day: date) -> tuple[str, date, date]:
+    """The ISO 8601 week of ``day``, as ``2026-W48``, its Monday and its Sunday."""
+    year, week, weekday = day.isocalendar()
+    monday = day - timedelta(days=weekday - 1)
+    return f"{year}-W{week:02}", monday, monday + timedelta(days=6)
+
+
 def seconds_of(rows: Iterable[Resource]) -> float:
     """How long all of ``rows`` last together."""
     return sum(row.original.file.duration or 0 for row in rows if row.original)

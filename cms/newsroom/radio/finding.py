@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.newsroom.cards import Card, card_of
+from cms.newsroom.offers import sound_for_radio
 from cms.newsroom.radio import bulletins
 from cms.newsroom.radio.asking import NoDay, Wanted, day_of, place_of
 from cms.newsroom.radio.bulletins import CHAIN, LENGTHS, Bulletins
@@ -24,7 +25,7 @@ from media_library.models import (
     ResourceTopic,
     Topic,
 )
-from media_library.reuse import Reader
+from media_library.reuse import Purpose, Reader
 
 PAGE = 20
 LENGTH_NAMES: dict[str, str | Promise] = {
@@ -58,9 +59,18 @@ def found(wanted: Wanted, *, user: Any, lang: str, at: datetime) -> dict[str, An
         "total": narrowed.count(),
         "next": wanted.query(after=place_of(last, last.aired)) if last else "",
         "first_page": wanted.query() if wanted.after else None,
+        "week": _week(page, user=user, at=at),
         "feeds": _feeds(wanted, lang=lang),
         "filters": _filters(every, wanted, agencies, lang=lang),
     }
+
+
+def _week(page: list[Any], *, user: Any, at: datetime) -> tuple[str, date, date] | None:
+    """The week of the newest of them that ``user`` may broadcast and that has its sound."""
+    for one in page:
+        if sound_for_radio(one) and access.may_download(user, one, at, Purpose.BROADCAST):
+            return bulletins.week_of(timezone.localtime(one.aired).date())
+    return None
 
 
 def _row(one: Any, *, lang: str, at: datetime, reader: Reader) -> tuple[Card, bool]:

@@ -49,18 +49,16 @@ def programme(day: date, *, user: Any, lang: str, at: datetime) -> dict[str, Any
     found = bulletins.in_order(bulletins.within(every, day, day)).with_cards()
     rows = list(found.select_related(CHAIN, "locale", "campaign").annotate(scripted=bulletins.scripted()))
     before, after = bulletins.neighbours(every, day)
-    year, week, _weekday = day.isocalendar()
     told = [_bulletin(one, user=user, lang=lang, at=at) for one in rows]
     return {
         "day": day,
         "today": timezone.localtime(at).date(),
         "bulletins": told,
-        "takes": any(one.offer for one in told),
         "scripted": any(one.scripted for one in rows),
         "seconds": bulletins.seconds_of(rows),
         "before": before,
         "after": after,
-        "week": f"{year}-W{week:02}",
+        "week": bulletins.week_of(day) if any(one.offer for one in told) else None,
     }
 
 

@@ -46,6 +46,17 @@ def test_bulletins_are_listed_the_newest_first_and_nothing_else(client: Client) 
     assert titles(client) == ["Trưa", "Sáng"]
 
 
+def test_the_week_is_offered_where_there_is_something_to_take(client: Client) -> None:
+    bulletin("Đóng", at=MONDAY + timedelta(hours=2), licence="all-rights")
+    bulletin("Chưa có âm thanh", at=MONDAY + timedelta(hours=1), sound=False)
+    assert "press/radio/week" not in page(client, LIST) + page(client, DAY)
+    bulletin("Tuần trước", at=MONDAY - timedelta(days=1))
+    text = page(client, LIST)
+    assert "/vi/press/radio/week/2026-W47.zip" in text and "16/11 – 22/11/2026" in text
+    bulletin("Tuần này")
+    assert "/vi/press/radio/week/2026-W48.zip" in page(client, LIST) and "W48.zip" in page(client, DAY)
+
+
 @pytest.mark.parametrize(
     ("seconds", "length"), [(60, "1"), (61, "3"), (180, "3"), (181, "5"), (600, "10"), (600.5, "more")]
 )
