@@ -30,6 +30,7 @@ from media_library.importing import forgetting, reading, running  # noqa: F401  
 from media_library.intake import upload_finish  # noqa: F401  (registers the handler of its jobs)
 from media_library.models import Agency, Audience, Campaign, Membership, Proposal, Resource, StoredFile, Topic
 from media_library.processing import (
+    arrears,
     drafting,  # noqa: F401  (registers the handler of its jobs)
     dressing,
     pipeline,  # noqa: F401  (registers the handler of its jobs)
@@ -55,6 +56,7 @@ def connect() -> None:
     protect(StoredFile, lambda user: StoredFile.objects.filter(access.files_seen_by(user)))
     protect(Proposal, lambda user: Proposal.objects.filter(proposing.visible_to(user, timezone.now())))
     collector.register("imports", forgetting.forget)
+    collector.register("copies for radio", arrears.order_broadcasts)
     letters.connect()
     uploads.connect()
     changes.resource_changed.connect(dressing.changed, dispatch_uid="kho57.dressing")

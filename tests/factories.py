@@ -164,6 +164,23 @@ def make_rendition(
     )
 
 
+def make_heard(resource: Resource, *, name: str = "media.mp3", content: bytes = b"") -> Rendition:
+    """A public copy of the sound of a podcast; ``broadcast.mp3`` is that for radio stations."""
+    assert resource.original is not None
+    number = next(_numbers)
+    content = content or f"sound {number}".encode()
+    return Rendition.objects.create(
+        file=resource.original.file,
+        name=name,
+        purpose="broadcast" if name.startswith("broadcast") else "download",
+        media_type="audio/mpeg",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        crc32=zlib.crc32(content),
+        storage_name=storages["private"].save(f"test/r{number}", ContentFile(content)),
+    )
+
+
 @unreferenced
 def make_resource(
     kind: str = Kind.ARTICLE,

@@ -28,7 +28,7 @@ GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
 }
 """What a journalist chooses by, and the licences that each stands for."""
 _GROUPED = {licence: name for name, (_label, licences) in GROUPS.items() for licence in licences}
-_FACETS = ("kind", "agency", "year")
+_FACETS = ("kind", "english", "agency", "year")
 _FIRST = 12
 """Choices of a facet before the rest is folded away."""
 
@@ -88,14 +88,14 @@ def _facets(results: SearchResults, chosen: list[str]) -> list[Facet]:
         Choice("rights", name, str(label), counts[name], name in chosen)
         for name, (label, _licences) in GROUPS.items()
     ]
-    labels = {"kind": _("Kind"), "agency": _("Agency"), "year": _("Year")}
+    labels = {"kind": _("Kind"), "english": _("Foreign service"), "agency": _("Agency"), "year": _("Year")}
     facets = [Facet("rights", _("Rights of use"), groups, (), open=True)]
     for name in _FACETS:
         values = [one for one in results.facets.get(name, ()) if one.count or one.selected]
         values.sort(key=lambda one: not one.selected)
         choices = [Choice(name, one.value, one.label, one.count, one.selected) for one in values]
         if choices:
-            is_open = name == "kind" or any(one.selected for one in choices)
+            is_open = name in ("kind", "english") or any(one.selected for one in choices)
             facets.append(Facet(name, labels[name], choices[:_FIRST], choices[_FIRST:], open=is_open))
     return facets
 

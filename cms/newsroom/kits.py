@@ -133,9 +133,9 @@ def _contents(kit: Kit, *, user: Any, at: datetime) -> Contents:
     for number, (resource, wanted) in enumerate(chosen, start=1):
         folder = f"{number:02}-{slug(resource.title, limit=50) or resource.public_id}"
         names = _names(folder, wanted)
-        files = [_slip(one, name) for one, name in zip(wanted, names, strict=True)]
-        packed.append((resource, _address(resource, kit.language), files))
-        entries += [_entry(one, name, modified) for one, name in zip(wanted, names, strict=True)]
+        files = [slip(one, name) for one, name in zip(wanted, names, strict=True)]
+        packed.append((resource, address(resource, kit.language), files))
+        entries += [entry(one, name, modified) for one, name in zip(wanted, names, strict=True)]
     written = _written(kit, packed)
     texts = [
         of_bytes(name, body, crc32=zlib.crc32(body), modified=modified) for name, body in written.items()
@@ -172,7 +172,7 @@ def _names(folder: str, wanted: list[Offer]) -> list[str]:
     return names
 
 
-def _slip(offer: Offer, name: str) -> Slip:
+def slip(offer: Offer, name: str) -> Slip:
     return Slip(
         name=name,
         offer=offer.key,
@@ -183,7 +183,7 @@ def _slip(offer: Offer, name: str) -> Slip:
     )
 
 
-def _entry(offer: Offer, name: str, modified: datetime) -> Entry:
+def entry(offer: Offer, name: str, modified: datetime) -> Entry:
     if offer.made is not None:
         return of_bytes(name, offer.made, crc32=offer.crc32, modified=modified)
     stored = offer.storage_name
@@ -208,19 +208,9 @@ def _written(kit: Kit, packed: Packed) -> dict[str, bytes]:
         "purpose": kit.purpose,
         "source": settings.PUBLIC_BASE_URL,
     }
-    told = [
-        Slip(
-            name=name,
-            offer="",
-            media_type="text/csv" if name.endswith(".csv") else "text/plain",
-            size=len(body),
-            sha256=hashlib.sha256(body).hexdigest(),
-            crc32=f"{zlib.crc32(body):08x}",
-        )
-        for name, body in texts.items()
-    ]
+    told = [slips.of_text(name, body) for name, body in texts.items()]
     return {**texts, slips.MANIFEST: slips.manifest(packed, about=about, texts=told, lang=lang)}
 
 
-def _address(resource: Resource, lang: str) -> str:
+def address(resource: Resource, lang: str) -> str:
     return settings.PUBLIC_BASE_URL.rstrip("/") + resource.get_absolute_url(lang)

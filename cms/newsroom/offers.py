@@ -24,6 +24,8 @@ from media_library.models.asset import Purpose
 from media_library.models.resource_lists import ResourceQuerySet
 
 _NOT_OFFERED = (Purpose.CANDIDATE, Purpose.PAGE)
+RADIO = "sound-broadcast"
+"""The key of the sound for radio stations."""
 _MAIN = {"image": "print", "video": "video", "audio": "sound"}
 _BROADCAST, _WEB, _THUMBNAIL = (1920, 1280, 320)
 """Widths in pixels: of HD television, of a web page, of a preview."""
@@ -107,6 +109,7 @@ def _of_original(resource: Resource, copies: list[Rendition], *, is_picture: boo
     if full is not None:
         key = key_of(full)
         yield _offer(resource, full, key=key, label=naming.label(key, copy=full))
+    yield from _broadcast(resource, copies)
     yield from _named(resource, _pictures(copies), cover=not is_picture)
     for one in copies:
         if one.purpose == Purpose.CROP:
@@ -119,6 +122,21 @@ def _of_original(resource: Resource, copies: list[Rendition], *, is_picture: boo
     for light in copies:
         if light.purpose == Purpose.STREAM and light.media_type == "audio/ogg":
             yield _offer(resource, light, key="sound-light", label=naming.label("sound-light", copy=light))
+
+
+def _broadcast(resource: Resource, copies: list[Rendition]) -> Iterator[Offer]:
+    """The sound at the loudness of broadcasting, once it is made."""
+    for one in copies:
+        if one.purpose == Purpose.BROADCAST:
+            yield _offer(resource, one, key=RADIO, label=naming.label(RADIO, copy=one))
+
+
+def sound_for_radio(resource: Resource) -> Offer | None:
+    """The sound at the loudness of broadcasting; as it is until that is made, None where there is none yet."""
+    copies = list(resource.original.file.renditions.all()) if resource.original else []
+    full = next((one for one in copies if one.purpose == Purpose.DOWNLOAD), None)
+    plain = _offer(resource, full, key=key_of(full), label=naming.label(key_of(full))) if full else None
+    return next(_broadcast(resource, copies), plain)
 
 
 def _pictures(copies: list[Rendition]) -> list[Rendition]:
@@ -146,6 +164,16 @@ def _named(resource: Resource, pictures: list[Rendition], *, cover: bool) -> Ite
     yield _offer(resource, small, key="thumbnail", label=naming.label("thumbnail", copy=small))
 
 
+def scripts(resource: Resource) -> Iterator[tuple[str, list[Block]]]:
+    """What is said in each language, the resource's own first: the transcript, or else the captions."""
+    assets = [one for one in resource.assets.all() if one.role in (Role.CAPTION, Role.TRANSCRIPT)]
+    told: dict[str, list[Block]] = {}
+    for asset in sorted(assets, key=lambda one: one.role != Role.TRANSCRIPT):
+        if said := wording.said(asset.file.extracted):
+            told.setdefault(asset.language or resource.language, said)
+    yield from sorted(told.items(), key=lambda pair: pair[0] != resource.language)
+
+
 def _words(resource: Resource) -> Iterator[Offer]:
     """Captions as they are and as SRT; of each language what is said, as text and for Word."""
     assets = [one for one in resource.assets.all() if one.role in (Role.CAPTION, Role.TRANSCRIPT)]
@@ -161,10 +189,8 @@ def _words(resource: Resource) -> Iterator[Offer]:
                 resource, f"captions-{lang}-srt", wording.srt(cues), "application/x-subrip",
                 label=naming.label("captions", lang=lang),
             )  # fmt: skip
-    for asset in sorted(assets, key=lambda one: one.role != Role.TRANSCRIPT):
-        lang = asset.language or resource.language
-        if said := wording.said(asset.file.extracted):
-            yield from _texts(resource, f"transcript-{lang}", said, lang=lang)
+    for lang, said in scripts(resource):
+        yield from _texts(resource, f"transcript-{lang}", said, lang=lang)
 
 
 def _article(resource: Resource) -> Iterator[Offer]:
@@ -228,6 +254,8 @@ def key_of(rendition: Rendition) -> str:
     stem = rendition.name.partition(".")[0]
     if rendition.purpose == Purpose.DOWNLOAD:
         return _MAIN.get(rendition.media_type.partition("/")[0], "document")
+    if rendition.purpose == Purpose.BROADCAST:
+        return RADIO
     if rendition.purpose == Purpose.CROP:
         return naming.CUTS.get(stem, stem)
     if rendition.purpose == Purpose.PART and rendition.media_type == "video/mp4":

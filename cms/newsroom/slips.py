@@ -6,8 +6,10 @@ Written in the kit's language; a resource's own words stay in theirs. The same r
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import zlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -33,6 +35,18 @@ class Slip:
     size: int
     sha256: str
     crc32: str
+
+
+def of_text(name: str, body: bytes, *, offer: str = "") -> Slip:
+    """The slip of a text."""
+    return Slip(
+        name=name,
+        offer=offer,
+        media_type="text/csv" if name.endswith(".csv") else "text/plain",
+        size=len(body),
+        sha256=hashlib.sha256(body).hexdigest(),
+        crc32=f"{zlib.crc32(body):08x}",
+    )
 
 
 Packed = list[tuple[Resource, str, list[Slip]]]

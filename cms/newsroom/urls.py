@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from cms.newsroom.accreditation import views as accreditation
 from cms.newsroom.authenticity import manifests
 from cms.newsroom.authenticity import views as verifying
 from cms.newsroom.embargo import views as embargo
+from cms.newsroom.radio import views as radio
 from cms.newsroom.views import (
     corrections,
     follows,
@@ -47,6 +48,10 @@ people: list[URLPattern | URLResolver] = [
     path("press/embargoed/<str:public_id>/", embargo.one, name="embargoed_one"),
     path("press/embargoed/<str:public_id>/picture/", embargo.picture, name="embargoed_picture"),
     path("press/embargoed/<str:public_id>/kit/", embargo.kit, name="embargoed_kit"),
+    path("press/radio/", radio.radio, name="radio"),
+    path("press/radio/today/", radio.today, name="radio_day"),
+    path("press/radio/today/scripts/", radio.scripts, name="radio_scripts"),
+    re_path(r"^press/radio/week/(?P<week>[0-9]{4}-W[0-9]{2})\.zip$", radio.week_file, name="radio_week"),
     path("press/lightbox/", lightboxes.lightboxes, name="lightboxes"),
     path("press/lightbox/choose/", trays.choose, name="choose"),
     path("press/lightbox/<slug:key>/", lightboxes.lightbox, name="lightbox"),

@@ -1,4 +1,4 @@
-"""Wagtail's way in to the newsroom: what the media took and cited, letters, accreditation, embargoes."""
+"""Wagtail's way in to the newsroom: what the media took and cited, letters, accreditation, embargoes, gaps."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from wagtail.admin.menu import MenuItem
 from cms.newsroom.accreditation.editing import AccreditationViewSet
 from cms.newsroom.editing import LettersViewSet
 from cms.newsroom.embargo.editing import OpeningsView, openings_of
+from cms.newsroom.foreign.page import GapsViewSet
 from cms.newsroom.media import citing, views
 from media_library import access
 from media_library.editing import elsewhere
@@ -66,3 +67,8 @@ def letters() -> LettersViewSet:
 @hooks.register("register_admin_viewset")
 def accreditations() -> AccreditationViewSet:
     return AccreditationViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def missing_in_english() -> GapsViewSet:
+    return GapsViewSet()

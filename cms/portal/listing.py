@@ -7,7 +7,7 @@ import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from media_library.models import Resource
 from media_library.models.resource_lists import ResourceQuerySet
@@ -40,14 +40,6 @@ def newest(found: ResourceQuerySet, *, after: str = "", size: int = PAGE) -> Lis
         after=write_cursor(shown[size - 1]) if more else "",
         first=place is None,
     )
-
-
-def in_language(found: ResourceQuerySet, *, lang: str, at: datetime) -> ResourceQuerySet:
-    """Leave out what also exists, publicly, in the language of the page: each work is listed once."""
-    ours = Resource.objects.public(at).filter(
-        translation_key=OuterRef("translation_key"), locale__language_code=lang
-    )
-    return found.filter(Q(locale__language_code=lang) | ~Exists(ours))
 
 
 def write_cursor(resource: Resource) -> str:

@@ -14,7 +14,6 @@ from cms.portal.agencies import Directory
 from cms.portal.body import nodes_of
 from cms.portal.cards import Card, cards_of, reading_minutes, shelved
 from cms.portal.citing import Citation
-from cms.portal.listing import in_language
 from cms.portal.similar import prefer_other_agencies
 from media_library import reuse, speech
 from media_library.kinds import Kind
@@ -163,7 +162,7 @@ def structured_data(context: dict[str, Any]) -> dict[str, Any]:
 
 def newest_cards(*, lang: str, at: datetime, limit: int, directory: Directory) -> list[Card]:
     """The newest public resources as cards, each work once."""
-    found = in_language(Resource.objects.public(at), lang=lang, at=at)
+    found = Resource.objects.public(at).in_language(lang=lang, at=at)
     rows = found.order_by("-first_published_at", "-pk").with_cards()[:limit]
     return cards_of(rows, lang=lang, directory=directory)
 

@@ -89,6 +89,7 @@ class Entry:
     chaptered: bool = False
     spoken: tuple[str, ...] = ()
     """Languages heard in its film or sound, as BCP 47 has them; ``zxx`` where nobody speaks."""
+    for_radio: Attachment | None = None
 
     @property
     def jpeg(self) -> Picture | None:
@@ -276,7 +277,10 @@ def entry(
             for item in resource.picture_renditions()
         ),
         alt=printable(resource.picture.alt) if resource.picture else "",
-        attachments=_attachments(resource, original) if terms.open_download else (),
+        attachments=_attachments(resource, original, Purpose.DOWNLOAD) if terms.open_download else (),
+        for_radio=next(iter(_attachments(resource, original, Purpose.BROADCAST)), None)
+        if terms.open_download
+        else None,
         pinned=why.by_hand,
         words=_words(resource, address=address, site=site),
         spoken=speech.codes_of(resource),
@@ -308,10 +312,10 @@ def _terms(uses: Iterable[Any], language: str) -> tuple[Term, ...]:
     return tuple(Term(tag.slug, printable(tag.label_in(language))) for tag in tags)
 
 
-def _attachments(resource: Resource, original: Asset | None) -> tuple[Attachment, ...]:
+def _attachments(resource: Resource, original: Asset | None, purpose: Purpose) -> tuple[Attachment, ...]:
     if original is None:
         return ()
-    copies = [item for item in original.file.renditions.all() if item.purpose == Purpose.DOWNLOAD]
+    copies = [item for item in original.file.renditions.all() if item.purpose == purpose]
     return tuple(
         Attachment(
             url=absolute(public_address(resource, item)),

@@ -72,6 +72,19 @@ def _tell(channel: Element, publication: Publication, url: str, newest: Entry | 
     )
 
 
+def _add_for_radio(item: Element, copy: Attachment) -> None:
+    """The copy at the loudness of broadcasting, for the programs of stations; players take the enclosure."""
+    other = add(
+        item,
+        "podcast:alternateEnclosure",
+        type_=copy.media_type,
+        length=copy.size,
+        title="EBU R 128, -23 LUFS",
+        rel="broadcast",
+    )
+    add(other, "podcast:source", uri=copy.url)
+
+
 def _episode(entry: Entry, sound: Attachment) -> bytes:
     item = begun(entry)
     add_enclosure(item, (sound,))
@@ -84,6 +97,8 @@ def _episode(entry: Entry, sound: Attachment) -> bytes:
         add(item, "itunes:duration", str(round(entry.duration)))
     if entry.jpeg:
         add(item, "itunes:image", href=entry.jpeg.url)
+    if entry.for_radio:
+        _add_for_radio(item, entry.for_radio)
     for words in entry.words:
         rel = "captions" if words.timed else None
         add(

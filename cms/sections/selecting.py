@@ -32,6 +32,7 @@ _FINDERS: dict[str, Finder] = {
     "agency": selections.agency,
     "campaign": selections.campaign,
     "lightbox": selections.lightbox,
+    "radio": selections.radio,
 }
 LONGEST = 80
 """Signs of a code that are looked at."""
@@ -39,7 +40,7 @@ LONGEST = 80
 
 @xframe_options_exempt
 def selected(request: HttpRequest, by: str, code: str, name: str) -> HttpResponseBase:
-    """``/feeds/topic/{code}/feed.json`` and so on for audience, agency, campaign and lightbox, in every form."""
+    """``/feeds/topic/{code}/feed.json`` and so on for audience, agency, campaign, lightbox and radio."""
 
     def find(asked: Asked, at: datetime) -> HttpResponseBase | selections.Selection | None:
         if "\x00" in code or len(code) > LONGEST:

@@ -1,4 +1,4 @@
-"""Feeds of what is no section: a topic, audience, agency, campaign, list of another room, resource or search.
+"""Feeds of what is no section: a topic, audience, agency, campaign, lightbox, bulletins, resource or search.
 
 What each holds is found at each request, for there are as many as questions; the newest stand first, at most
 :data:`MOST`, and only what is public at that moment.
@@ -20,7 +20,8 @@ from cms import lists
 from cms.sections import chapters
 from cms.sections.candidates import give_agencies
 from cms.sections.entries import Publication, Term, absolute, entry, occasions, printable
-from media_library.models import Agency, Audience, Campaign, Resource, Topic
+from media_library.kinds import Kind
+from media_library.models import Agency, AgencyType, Audience, Campaign, Resource, Topic
 from media_library.models.resource_lists import ResourceQuerySet
 from search.request import SearchRequest
 
@@ -94,6 +95,20 @@ def lightbox(code: str, *, language: str, at: datetime) -> Selection | None:
     rows = _loaded(Resource.objects.public(at).filter(pk__in=order, embedding_refused=""))
     rows = sorted(rows, key=lambda row: order[row.pk])[:MOST]
     return Selection(f"lightbox/{code}", listed.title, listed.page, rows, intro=listed.intro)
+
+
+def radio(code: str, *, language: str, at: datetime) -> Selection | None:
+    """The bulletins of one kind of agency (wards, communes, departments…), by what each is today."""
+    if code not in AgencyType.values:
+        return None
+    agencies = Agency.objects.select_related(_CHAIN)
+    owners = [one.pk for one in agencies if one.current.type == code]
+    found = Resource.objects.public(at).filter(kind=Kind.PODCAST, agency_id__in=owners)
+    told = {"kind": AgencyType(code).label}
+    with override(language):
+        page = f"{reverse('newsroom:radio')}?type={code}"
+        title, about = _("Radio bulletins: %(kind)s") % told, _("For radio and loudspeaker stations.")
+    return Selection(f"radio/{code}", title, page, _newest(found), intro=about)
 
 
 def resource(public_id: str, *, language: str, at: datetime) -> Selection | None:

@@ -10,7 +10,7 @@ from django.urls import path, re_path
 
 from cms.sections import builder, feeds, oembed, scripts, selecting, views
 
-_SELECTED = r"^feeds/(?P<by>topic|audience|agency|campaign|lightbox)/(?P<code>[^/]+)/(?P<name>[^/]+)$"
+_SELECTED = r"^feeds/(?P<by>topic|audience|agency|campaign|lightbox|radio)/(?P<code>[^/]+)/(?P<name>[^/]+)$"
 
 _FRAMED = r"^embed/(?P<by>topic|audience|agency|campaign|lightbox)/(?P<code>[^/]+)/(?:(?P<language>en)/)?$"
 

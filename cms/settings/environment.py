@@ -157,7 +157,7 @@ VARIABLES = (
     Variable(
         "STREAMING",
         True,
-        "Films get a ladder of sizes (HLS), sounds even loudness and a light copy, by the worker, afterwards.",
+        "Films get a ladder of sizes (HLS), sounds even loudness and copies for players and radio, afterwards.",
     ),
     Variable(
         "TRANSCRIBE_COMMAND",

@@ -21,10 +21,11 @@ from media_library.hints import contrast_hints
 from media_library.models import Asset, Job, JobState, StoredFile
 from media_library.processing import jobs
 from media_library.processing.drafting import DRAFT
-from media_library.processing.pipeline import FINISH, PROCESS
+from media_library.processing.pipeline import BROADCAST, FINISH, PROCESS
 
 MOST = 100
 """Files that are asked for at once."""
+_KINDS = (PROCESS, FINISH, BROADCAST)
 UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -77,7 +78,7 @@ def file_work(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         _act(request, file)
         return redirect(request.path)
-    rows = Job.objects.filter(key__in=[f"{PROCESS}:{pk}", f"{FINISH}:{pk}"]).order_by("priority")
+    rows = Job.objects.filter(key__in=[f"{kind}:{pk}" for kind in _KINDS]).order_by("priority")
     shown_by = Asset.objects.filter(file=file).select_related("resource").order_by("pk").first()
     context = {"file": file, "works": [_work(row) for row in rows], "resource": None}
     if shown_by is not None:
@@ -90,7 +91,7 @@ def file_work(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(request: HttpRequest, file: StoredFile) -> None:
-    kind = request.POST.get("kind") if request.POST.get("kind") in (PROCESS, FINISH) else PROCESS
+    kind = request.POST.get("kind") if request.POST.get("kind") in _KINDS else PROCESS
     key, at = f"{kind}:{file.pk}", timezone.now()
     if request.POST.get("act") == "stop":
         if jobs.cancel(key=key, at=at):
@@ -117,6 +118,7 @@ def name_of(kind: str) -> str:
     names = {
         PROCESS: _("Preparing a file"),
         FINISH: _("Further sizes and even loudness"),
+        BROADCAST: _("Copy for radio stations"),
         DRAFT: _("Draft of what is said, by machine"),
         "collect_files": _("Daily clean-up"),
     }

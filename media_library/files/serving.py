@@ -175,10 +175,11 @@ def _cut_anew(theirs: QuerySet[Rendition], name: str) -> Rendition | None:
 
 
 def _needs_right(rendition: Rendition, *, download: bool) -> bool:
-    """Whether the terms must open it: every download, and the public copy unless it is what the player plays."""
-    return download or (
-        rendition.purpose == Purpose.DOWNLOAD and not rendition.media_type.startswith(_PLAYED)
-    )
+    """Whether the terms must open it: every download, what is made for radio stations, and the public copy unless
+    it is what the player plays."""
+    if download or rendition.purpose == Purpose.BROADCAST:
+        return True
+    return rendition.purpose == Purpose.DOWNLOAD and not rendition.media_type.startswith(_PLAYED)
 
 
 def _may_have(user: Any, resource: Resource, rendition: Rendition, *, download: bool, at: datetime) -> bool:

@@ -133,6 +133,7 @@ class Purpose(models.TextChoices):
     CANDIDATE = "candidate", _("Poster to choose from")
     STREAM = "stream", _("For players")
     PART = "part", _("Part of a stream")
+    BROADCAST = "broadcast", _("For radio stations")
 
 
 class Rendition(models.Model):

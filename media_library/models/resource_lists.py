@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from wagtail.models import Revision, WorkflowState
 
 from media_library import access
@@ -45,6 +45,13 @@ class ResourceQuerySet(_Queries):
         kinds = [kind.value for kind in Kind if rule_for(kind).needs_words]
         found = self.filter(live=True, withdrawn_at=None, kind__in=kinds).exclude(accessibility_waiver="")
         return found.filter(~Exists(words))
+
+    def in_language(self, *, lang: str, at: datetime) -> ResourceQuerySet:
+        """Leave out what also exists, publicly, in the language ``lang``: each work is listed once."""
+        ours = self.model.objects.public(at).filter(
+            translation_key=OuterRef("translation_key"), locale__language_code=lang
+        )
+        return self.filter(Q(locale__language_code=lang) | ~Exists(ours))
 
     def with_cards(self) -> ResourceQuerySet:
         """Load what a card or a search result shows, in a constant number of queries."""

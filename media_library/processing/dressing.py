@@ -40,7 +40,10 @@ _CARRIED, _CARRIES = Q(), Q()
 for _start in _MAIN:
     _CARRIED |= Q(media_type__startswith=_start)
     _CARRIES |= Q(file__media_type__startswith=_start)
-_CREDITED = (Purpose.PICTURE, Purpose.POSTER, Purpose.DOWNLOAD, Purpose.CROP, Purpose.PAGE)
+_CREDITED = (
+    *(Purpose.PICTURE, Purpose.POSTER, Purpose.DOWNLOAD, Purpose.CROP, Purpose.PAGE),
+    Purpose.BROADCAST,
+)
 """What stands by itself; parts of a stream do not, their list names places in them."""
 _BYTES_A_SECOND = 10 << 20
 _A_DAY = 5000

@@ -1,10 +1,10 @@
-"""From a stored file to everything that may be shown of it: the handlers of its two jobs.
+"""From a stored file to everything that may be shown of it: the handlers of its jobs.
 
 ``process_file`` makes what the file needs to be shown and published, ``finish_file`` later what makes it better:
-the ladder of a film, even loudness. The files are made in a workspace, by a child process, and stored under
-random names; then one transaction writes their rows, what was learnt of the file, and the end of the job.
-Whoever dies before leaves files that no row names, which the collector takes; whoever dies after leaves nothing
-to do.
+the ladder of a film, even loudness; ``broadcast_file`` last the copy of a sound for radio stations. The files are
+made in a workspace, by a child process, and stored under random names; then one transaction writes their rows,
+what was learnt of the file, and the end of the job. Whoever dies before leaves files that no row names, which the
+collector takes; whoever dies after leaves nothing to do.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from media_library.processing.refusal import Refusal
 
 PROCESS = "process_file"
 FINISH = "finish_file"
+BROADCAST = "broadcast_file"
 _HOUR = 3600
 _LEARNT = ("width", "height", "duration", "pages", "phash", "extracted")
 
@@ -81,6 +82,7 @@ _FINISHERS = {
     "video": Maker("media_library.processing.ladder:render", _at_leisure),
     "audio": Maker("media_library.processing.loudness:render", _at_leisure),
 }
+_FOR_RADIO = {"audio": Maker("media_library.processing.broadcast:render", _at_leisure)}
 
 
 def order(file: StoredFile, *, at: datetime) -> Job:
@@ -98,6 +100,16 @@ def order_finish(file: StoredFile, *, at: datetime, base: int = priority.AFTERWA
     later = priority.for_size(base, file.size)
     return jobs.enqueue(
         kind=FINISH, key=f"{FINISH}:{file.pk}", payload={"file": file.pk}, at=at, priority=later
+    )
+
+
+def order_broadcast(file: StoredFile, *, at: datetime) -> Job | None:
+    """Put the job of the copy for radio in the queue, behind all else, on the same terms."""
+    if not (settings.STREAMING and file.main_type in _FOR_RADIO):
+        return None
+    last = priority.for_size(priority.LAST, file.size)
+    return jobs.enqueue(
+        kind=BROADCAST, key=f"{BROADCAST}:{file.pk}", payload={"file": file.pk}, at=at, priority=last
     )
 
 
@@ -151,14 +163,26 @@ def process_file(claim: Claim, at: datetime) -> None:
         file.save(update_fields=[*_LEARNT, "properties", "processing_state", "problem", "dressed"])
         fingerprinting.after(file, made=made, at=timezone.now())
         order_finish(file, at=timezone.now())
+        order_broadcast(file, at=timezone.now())
         _announce(claim, file, first_named_by=first_named_by, why="file ready")
 
 
 @jobs.handles(FINISH)
 def finish_file(claim: Claim, at: datetime) -> None:
     """Make what makes the stored file better. Where it gives up, the file stays as good as it was."""
+    add_to(claim, _FINISHERS, why="file finished")
+
+
+@jobs.handles(BROADCAST)
+def broadcast_file(claim: Claim, at: datetime) -> None:
+    """Make the copy of a sound for radio stations."""
+    add_to(claim, _FOR_RADIO, why="copy for radio made")
+
+
+def add_to(claim: Claim, makers: dict[str, Maker], *, why: str) -> None:
+    """Add what the maker of its type makes to the stored file in ``claim.payload["file"]``."""
     file = StoredFile.objects.filter(pk=claim.payload["file"]).first()
-    maker = _FINISHERS.get(file.main_type) if file is not None else None
+    maker = makers.get(file.main_type) if file is not None else None
     if file is None or maker is None or file.processing_state != ProcessingState.READY:
         with claim.commit():
             return
@@ -168,7 +192,7 @@ def finish_file(claim: Claim, at: datetime) -> None:
         Rendition.objects.bulk_create(stored)
         _learn(held, made).dressed = ""
         held.save(update_fields=["properties", "dressed"])
-        _announce(claim, held, first_named_by=held.first_named_by_id, why="file finished")
+        _announce(claim, held, first_named_by=held.first_named_by_id, why=why)
 
 
 def _held(file: StoredFile) -> StoredFile:

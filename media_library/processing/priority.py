@@ -12,6 +12,8 @@ FIRST = 10
 ORDINARY = 50
 AFTERWARDS = 80
 """From here on: the ladder of a film, even loudness of a sound."""
+LAST = 90
+"""From here on, of that: what few take, the copy of a sound for radio stations."""
 BACKLOG = 100
 """From here on: the same for what was stored before it was made."""
 LATER = range(AFTERWARDS, 1 << 15)

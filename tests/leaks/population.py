@@ -21,6 +21,7 @@ from tests.factories import (
     make_agency,
     make_communicator,
     make_editor,
+    make_heard,
     make_lead,
     make_published,
     make_rendition,
@@ -71,6 +72,8 @@ def build_public() -> World:
     for kind in KINDS:
         for agency in (owner, other):
             world.public.append(make_published(kind, agency=agency, topics=[topic()], audiences=[audience()]))
+            if kind == Kind.PODCAST:
+                make_heard(world.public[-1])
     worker.settle()
     return world
 
@@ -117,8 +120,10 @@ STREAMED = {
     "storyboard.vtt": ("stream", "text/vtt"),
     "light.opus": ("stream", "audio/ogg"),
     "candidate1.jpg": ("candidate", "image/jpeg"),
+    "media.mp3": ("download", "audio/mpeg"),
+    "broadcast.mp3": ("broadcast", "audio/mpeg"),
 }
-"""What a ladder leaves beside the public copy: each has an address, and each must be as hidden as the rest."""
+"""What is made for players and stations: each has an address, and each must be as hidden as the rest."""
 
 
 def _stream(file: StoredFile) -> None:

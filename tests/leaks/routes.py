@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from cms.sections.entries import absolute
 from media_library.files import public_address
@@ -105,6 +105,10 @@ def _questions(world: World) -> list[str]:
     return asked
 
 
+def _today() -> str:
+    return f"{timezone.localtime():%d/%m/%Y}"
+
+
 def _searches(world: World) -> list[str]:
     return [f"{base}?{query}" for base in _both("portal:search") for query in _questions(world)]
 
@@ -145,6 +149,14 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
         for base in _both("newsroom:press")
         for query in ("", f"q={MARK}", "rights=now&rights=ask", f"kind=photo&agency={world.owner.code}")
     ],
+    "newsroom:radio": lambda world: [
+        f"{base}?{query}"
+        for base in _both("newsroom:radio")
+        for query in ("", "script=yes&length=1", f"agency={world.owner.code}", f"day={_today()}")
+    ],
+    "newsroom:radio_day": lambda world: _both("newsroom:radio_day"),
+    "newsroom:radio_scripts": lambda world: _both("newsroom:radio_scripts"),
+    "newsroom:radio_week": lambda world: _both("newsroom:radio_week", week=f"{timezone.localtime():%G-W%V}"),
     "sections:page": lambda world: _both("sections:page", agency="KIN-1", section="chuyen-muc"),
     **{
         name: lambda world, name=name: _both(name)
@@ -165,6 +177,7 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
             "topic/chuyen-doi-so",
             "audience/students",
             "campaign/chu-de",
+            f"radio/{world.owner.type}",
         )
         for name in ("feed.json",)
     ],

@@ -24,9 +24,9 @@ def test_a_tick_publishes_expires_and_releases_what_is_due() -> None:
     now = timezone.now()
     scheduled = make_scheduled()
     embargoed = make_embargoed()
-    expiring = make_published(expire_at=now + timedelta(days=1))
+    expiring = make_published(expire_at=now + timedelta(days=20))  # later than anyone is told of beforehand
     assert scheduler.tick(now) == 0
-    assert scheduler.tick(now + timedelta(days=11)) == 3
+    assert scheduler.tick(now + timedelta(days=21)) == 3
     assert Resource.objects.get(pk=scheduled.pk).live
     assert Resource.objects.get(pk=embargoed.pk).embargo_released_at
     assert not Resource.objects.get(pk=expiring.pk).live

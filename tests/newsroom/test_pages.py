@@ -240,7 +240,7 @@ def test_pages_ask_the_same_number_of_queries_whatever_they_show(
         counts.append(len(counted))
         library.multiply(models, until=18)
     assert counts[0] == counts[1] <= 16
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(page_of(models[0]))
 
 
@@ -267,3 +267,32 @@ def test_every_address_that_is_offered_answers_with_what_was_promised(client: Cl
             response = client.get(one.address)
             assert (response.status_code, len(whole(response))) == (200, one.size)
             assert response["Content-Type"].startswith(one.media_type)
+
+
+def test_press_pages_of_a_translation_lead_to_each_other(client: Client) -> None:
+    row, english = make_published(title="Tiếng Việt"), make_published(title="In English", language="en")
+    assert (
+        f"/en/press/r/{english.public_id}/"
+        not in client.get(f"/vi/press/r/{row.public_id}/").content.decode()
+    )
+    Resource.objects.filter(pk=english.pk).update(translation_key=row.translation_key)
+    for one, other, lang in ((row, english, "en"), (english, row, "vi")):
+        for page in ("vi", "en"):
+            text = client.get(f"/{page}/press/r/{one.public_id}/").content.decode()
+            assert f'href="/{lang}/press/r/{other.public_id}/"' in text
+    Resource.objects.filter(pk=english.pk).update(live=False)
+    assert english.public_id not in client.get(f"/vi/press/r/{row.public_id}/").content.decode()
+
+
+def test_what_has_an_english_version_can_be_chosen(client: Client) -> None:
+    row, english = (
+        make_published(title="Có bản tiếng Anh"),
+        make_published(title="Its version", language="en"),
+    )
+    make_published(title="Chỉ tiếng Việt")
+    Resource.objects.filter(pk=english.pk).update(translation_key=row.translation_key)
+    library.index()
+    found = client.get("/vi/press/?english=yes")
+    assert {card.title for card in found.context["cards"]} == {"Có bản tiếng Anh", "Its version"}
+    (facet,) = [one for one in client.get("/vi/press/").context["facets"] if one.name == "english"]
+    assert [(one.value, one.count) for one in facet.first] == [("yes", 2)]

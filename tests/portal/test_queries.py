@@ -26,10 +26,13 @@ MOST_QUERIES = 40
 MOST_QUERIES_OF_A_SEARCH = 12
 SPARED = dict.fromkeys(("/vi/search/?q=so", "/api/v1/search?q=so", "/api/v1/search?q=so&facets=no"), 1)
 """Where there are so many hits (``finding.MANY``), nobody is asked whether they meant something else."""
+ONCE_MORE = dict.fromkeys(("/vi/s/KIN-1/chuyen-muc/", "/en/s/KIN-1/chuyen-muc/"), -1)
+"""Where a mixed section finds more than it shows, it looks once more for what to draw forward."""
 NOT_COUNTED = {
     "media_library:staff_file",  # for who is signed in
     "search:asked",  # answer nothing and never to GET
     "search:clicked",
+    "newsroom:radio_week",  # writes a row for each file; what it reads is counted in tests/newsroom/radio
     "notifying:websub",  # taken by POST alone; their queries are counted in tests/notifying and tests/coverage
     "notifying:takedown_confirm",
     "seeing:seen",
@@ -75,7 +78,8 @@ def _by_name(world: World) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, of_one in routes.ABOUT_ONE.items():
         found[name] = of_one(photo)
-    for name, of_many in routes.ABOUT_MANY.items():
+    for name in routes.ABOUT_MANY.keys() - NOT_COUNTED:
+        of_many = routes.ABOUT_MANY[name]
         found[name] = [*found.get(name, []), *of_many(world)]
     for name in ("exchange:search", "exchange:suggest", "portal:search"):
         found[name] = [
@@ -116,6 +120,6 @@ def test_every_page_asks_as_many_queries_of_ten_resources_as_of_a_thousand() -> 
         client.get(address)
     many = {address: _settled(client, address, few[address]) for address in addresses}
     differing = {address: few[address] - many[address] for address in addresses}
-    assert {address: spared for address, spared in differing.items() if spared} == SPARED
+    assert {address: spared for address, spared in differing.items() if spared} == SPARED | ONCE_MORE
     assert max(few.values()) <= MOST_QUERIES
     assert max(few[f"/api/v1/search{question}"] for question in API_QUESTIONS) <= MOST_QUERIES_OF_A_SEARCH

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -88,6 +88,16 @@ def _under_embargo(request: HttpRequest, card: Card, given: EmbargoAcceptance) -
     }
 
 
+def _translations(found: Resource, at: datetime) -> list[tuple[Resource, str]]:
+    """Its public versions in other languages, each with the address of its press page in that language."""
+    family = Resource.objects.public(at).filter(translation_key=found.translation_key).exclude(pk=found.pk)
+    told = []
+    for other in family.select_related("locale").defer("body").order_by("locale__language_code"):
+        with translation.override(other.language):
+            told.append((other, reverse("newsroom:resource", args=[other.public_id])))
+    return told
+
+
 def _given(request: HttpRequest, found: Resource, form: TakeForm) -> HttpResponse:
     """To the address of the file, which carries what was declared."""
     told = form.cleaned_data
@@ -116,6 +126,7 @@ def _context(
         "resource": found,
         "card": card_of(found, lang=lang, at=at, reader=reader),
         "content_lang": found.language,
+        "translations": _translations(found, at),
         "agency": agency,
         "agency_label": agency.label_in(lang),
         "uses": reuse.told(found, reader=reader, at=at, lang=lang),

@@ -16,7 +16,7 @@ from cms.language import interface_language
 from cms.portal import campaigns
 from cms.portal.agencies import Directory
 from cms.portal.cards import cards_of, shelved
-from cms.portal.listing import in_language, newest
+from cms.portal.listing import newest
 from cms.portal.presenting import today
 from cms.portal.terms import audience_links, topic_links
 from cms.portal.views.answers import page
@@ -145,7 +145,7 @@ def _list(
 ) -> HttpResponse:
     """``context`` with one page of ``found``, each work once."""
     lang, at = interface_language(), timezone.now()
-    listing = newest(in_language(found, lang=lang, at=at), after=request.GET.get("after", ""))
+    listing = newest(found.in_language(lang=lang, at=at), after=request.GET.get("after", ""))
     directory = context.get("directory") or Directory.load()
     context["listing"] = listing
     context["cards"] = cards_of(listing.resources, lang=lang, directory=directory)

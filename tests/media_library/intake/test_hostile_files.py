@@ -198,7 +198,7 @@ def test_a_failure_while_the_row_is_written_takes_the_bytes_back(
 
 def test_every_message_is_written_in_vietnamese_with_the_same_figures() -> None:
     catalogues = []
-    for name in ("media.po", "offices.po"):
+    for name in ("media.po", "offices.po", "speech.po"):
         with (FRAGMENTS / name).open("rb") as file:
             catalogues.append(read_po(file))
     for text in [*MESSAGES.values(), *NAMES.values()]:

@@ -1,0 +1,1 @@
+"""For radio and loudspeaker stations: bulletins by day and length, the day's programme, the week as one file."""
