@@ -153,6 +153,15 @@ def test_an_expiry_is_told_two_weeks_ahead_and_once() -> None:
     assert letter.subject.startswith("Hết hạn đăng ngày ")
 
 
+def test_an_expiry_that_was_taken_back_before_the_letter_went_is_not_told() -> None:
+    at = timezone.now()
+    resource = make.make_published("photo", expire_at=at + timedelta(days=9))
+    taker(resource)
+    assert occasions.expiring(at) == 1
+    Resource.objects.filter(pk=resource.pk).update(expire_at=None)
+    assert written() == []
+
+
 def test_a_withdrawal_says_why_and_what_to_do_and_one_within_an_embargo_is_never_told() -> None:
     lead, at = make.make_lead(), timezone.now()
     seen = make.make_published("photo", title="Đã thấy")

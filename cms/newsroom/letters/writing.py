@@ -104,6 +104,8 @@ def _occasion(row: Occasion, language: str, at: datetime) -> Told | None:
         return _withdrawn(row, language, at) if access.tells_withdrawal(row.resource) else None
     if not access.is_public(row.resource, at):
         return None
+    if row.what == Happening.EXPIRY and row.resource.expire_at is None:
+        return None  # it stays after all
     words = (row.en or row.vi) if language == "en" else (row.vi or row.en)
     return _told(row, row.resource, language, sentence=words)
 
