@@ -104,6 +104,26 @@ def test_a_known_address_is_answered_alike_and_its_account_takes_the_request(
     assert Accreditation.objects.get(state=STATE.WAITING).user == known
 
 
+def test_a_letter_opened_twice_at_once_files_one_request_and_overwrites_no_decision() -> None:
+    row = asking.ask(given(email="a@example.org"), user=client_nobody(), lang="vi", at=timezone.now())
+    stale, user = Accreditation.objects.get(pk=row.pk), make_user()
+    asking.confirm(row, user=user)
+    deciding.refuse(row, reason="Thẻ mờ.", by=None, at=timezone.now())
+    asking.confirm(stale, user=user)
+    assert Accreditation.objects.get().state == STATE.REFUSED
+
+
+def test_the_sign_in_leads_a_journalist_back_who_has_no_business_in_the_admin(client: Client) -> None:
+    user = make_user()
+    link = re.search(r'href="(/admin/login/[^"]+)"', client.get(PAGE).content.decode())
+    assert link is not None
+    answer = client.post(
+        link[1], {"username": user.get_username(), "password": "mat-khau-thu-9", "next": PAGE}
+    )
+    assert (answer.status_code, answer.url) == (302, PAGE)
+    assert "Đang đăng nhập" in client.get(PAGE).content.decode()
+
+
 @pytest.mark.parametrize("spoiled", ["x", "", "a:b:c"])
 def test_a_link_that_is_not_ours_says_what_to_do(client: Client, spoiled: str) -> None:
     token = spoiled or asking.signing.dumps(987654, salt=asking._SALT)

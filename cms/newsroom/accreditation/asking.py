@@ -46,7 +46,12 @@ def ask(given: dict[str, Any], *, user: Any, lang: str, at: datetime) -> Accredi
         letters.to_confirm(row, token=signing.dumps(row.pk, salt=_SALT))
     else:
         row.email = row.email or known.email
-        _begin_waiting(row)
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError as error:
+            raise Waiting from error
+        letters.to_the_lead(row)
     return row
 
 
@@ -66,9 +71,16 @@ def holder_of(email: str) -> User | None:
 
 
 def confirm(row: Accreditation, *, user: User) -> None:
-    """Let the request of a confirmed address wait, as that of ``user``. Raises :class:`Waiting`."""
-    row.user, row.state = user, _STATE.WAITING
-    _begin_waiting(row)
+    """Let the request of a confirmed address wait, as that of ``user``, once. Raises :class:`Waiting`."""
+    unconfirmed = Accreditation.objects.filter(pk=row.pk, state=_STATE.UNCONFIRMED)
+    try:
+        with transaction.atomic():
+            changed = unconfirmed.update(user=user, state=_STATE.WAITING)
+    except IntegrityError as error:
+        raise Waiting from error
+    row.refresh_from_db()
+    if changed:
+        letters.to_the_lead(row)
 
 
 def open_account(row: Accreditation, *, password: str) -> User:
@@ -83,12 +95,3 @@ def open_account(row: Accreditation, *, password: str) -> User:
         raise Taken from error
     confirm(row, user=user)
     return user
-
-
-def _begin_waiting(row: Accreditation) -> None:
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as error:
-        raise Waiting from error
-    letters.to_the_lead(row)
