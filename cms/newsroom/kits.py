@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cms.newsroom import slips
-from cms.newsroom.models import Kit, Lightbox, Use
+from cms.newsroom.models import Kit, Lightbox, PressKit, Use
 from cms.newsroom.offers import Offer, offers, with_offers
 from cms.newsroom.slips import Packed, Slip
 from cms.newsroom.zipping import Archive, Entry, of_bytes
@@ -50,12 +50,15 @@ class Contents:
     packed: Packed
 
 
-def make(box: Lightbox, selection: Selection, *, purpose: Purpose, user: Any, lang: str, at: datetime) -> Kit:
-    """A kit of what was chosen of ``box``. Raises :class:`Refused`."""
+def make(
+    source: Lightbox | PressKit, selection: Selection, *, purpose: Purpose, user: Any, lang: str, at: datetime
+) -> Kit:
+    """A kit of what was chosen of ``source``. Raises :class:`Refused`."""
     kit = Kit(
-        lightbox=box,
+        lightbox=source if isinstance(source, Lightbox) else None,
+        press_kit=source if isinstance(source, PressKit) else None,
         made_by=user if user.is_authenticated else None,
-        title=box.title,
+        title=source.title_in(lang) if isinstance(source, PressKit) else source.title,
         language=lang,
         purpose=purpose,
         selection=[[public_id, keys] for public_id, keys in selection if keys],
@@ -72,6 +75,8 @@ def open_kit(kit: Kit, *, user: Any, at: datetime) -> Contents:
     """What ``kit`` holds, for ``user``. Raises :class:`Refused`."""
     if kit.expires_at <= at:
         raise Refused("ended")
+    if kit.press_kit is not None and not kit.press_kit.is_public(at):
+        raise Refused("closed")
     contents = _contents(kit, user=user, at=at)
     if (contents.digest, contents.archive.size) != (kit.etag, kit.size):
         raise Refused("changed")
@@ -184,6 +189,8 @@ def _written(kit: Kit, packed: Packed) -> dict[str, bytes]:
         slips.CREDITS: slips.credits(packed, lang=lang),
         slips.CAPTIONS: slips.captions(packed, lang=lang),
     }
+    if kit.press_kit is not None:
+        texts[slips.COVER] = slips.cover(kit.press_kit, lang=lang)
     about = {
         "title": kit.title,
         "made": kit.created_at.isoformat(timespec="seconds"),

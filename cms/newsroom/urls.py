@@ -6,7 +6,18 @@ from django.urls import URLPattern, URLResolver, path
 
 from cms.newsroom.authenticity import manifests
 from cms.newsroom.authenticity import views as verifying
-from cms.newsroom.views import lightboxes, packing, press, resource, rights, sharing, sheets, taking, trays
+from cms.newsroom.views import (
+    lightboxes,
+    packing,
+    press,
+    press_kits,
+    resource,
+    rights,
+    sharing,
+    sheets,
+    taking,
+    trays,
+)
 
 machines: list[URLPattern | URLResolver] = [
     path("r/<str:public_id>/rights.json", rights.rights, name="rights"),
@@ -31,5 +42,7 @@ people: list[URLPattern | URLResolver] = [
     path("press/shared/<slug:token>/", sharing.shared, name="shared"),
     path("press/shared/<slug:token>/copy/", sharing.copy, name="copy"),
     path("press/shared/<slug:token>/sheet.pdf", sheets.shared_sheet, name="shared_sheet"),
+    path("press/kits/", press_kits.press_kits, name="press_kits"),
+    path("press/kit/<slug:code>/<slug:slug>/", press_kits.press_kit, name="press_kit"),
     path("verify/", verifying.verify, name="verify"),
 ]

@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, transaction
+from wagtail.permissions import register_permission_policy
 
 from cms.newsroom import holding, uses
 from cms.newsroom.authenticity import ledger
+from cms.newsroom.models import PressKit
 from cms.newsroom.offers import key_of
 from media_library import access, scheduler, worker
 from media_library.changes import resource_changed
+from media_library.editing.fence import protect
+from media_library.editing.owned import OwnedPolicy
 from media_library.files import serving
 from media_library.models import Rendition, Resource
 
@@ -20,6 +24,9 @@ _log = logging.getLogger(__name__)
 
 
 def connect() -> None:
+    for model in (PressKit,):
+        register_permission_policy(model, OwnedPolicy(model))
+        protect(model, model.objects.editable_by)
     serving.downloaded.connect(count_plain, dispatch_uid="kho57.newsroom.downloaded")
     scheduler.register("lightboxes", holding.Sweep().sweep)
     resource_changed.connect(ledger.resources_changed, dispatch_uid="kho57.newsroom.ledger")

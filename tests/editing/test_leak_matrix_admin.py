@@ -19,6 +19,7 @@ from django.utils import timezone
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from cms.coverage.models import Place
+from cms.newsroom.models import PressKit
 from cms.notifying.models import Subscriber
 from cms.sections.central import CityPin
 from cms.sections.models import Section
@@ -39,6 +40,7 @@ from tests.factories import (
     picture_bytes,
 )
 from tests.leaks.population import MARK, STATES, World, add_draft_over_live, build_people
+from tests.newsroom.making import make_press_kit
 
 pytestmark = pytest.mark.django_db
 NOWHERE = 987654321
@@ -146,6 +148,7 @@ def rows_of_every_protected_model(world: World, hidden: dict[str, Resource]) -> 
         Resource: list(hidden.values()),
         Section: [world.section],
         Place: [Place.objects.create(agency=world.owner, url=f"https://{MARK}.example/57")],
+        PressKit: [make_press_kit(world.owner, title=MARK, live=False)],
         Wish: [Wish.objects.create(text=MARK, created_at=timezone.now())],
         Pick: [Pick.objects.create(question=MARK, resource=hidden[OVER])],
         Subscriber: [
@@ -230,7 +233,7 @@ def acts() -> list[tuple[type[Model], str]]:
 
 def test_no_act_on_many_reaches_a_hidden_row(world: World, hidden: dict[str, Resource]) -> None:
     rows = rows_of_every_protected_model(world, hidden)
-    assert {model for model, _act in acts()} == {Resource, Section, Place} and len(acts()) > 6
+    assert {model for model, _act in acts()} == {Resource, Section, Place, PressKit} and len(acts()) > 6
     before = {model: list(model._default_manager.order_by("pk").values()) for model in rows}
     for user in strangers(world).values():
         client = signed_in(user)

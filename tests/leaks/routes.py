@@ -11,7 +11,7 @@ from django.utils import translation
 from cms.sections.entries import absolute
 from media_library.files import public_address
 from media_library.models import Resource
-from tests.leaks.population import MARK, World
+from tests.leaks.population import KIT, MARK, World
 
 Addresses = Callable[[Resource], list[str]]
 
@@ -144,6 +144,8 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
         for base in _both("newsroom:press")
         for query in ("", f"q={MARK}", "rights=now&rights=ask", f"kind=photo&agency={world.owner.code}")
     ],
+    "newsroom:press_kits": lambda world: _both("newsroom:press_kits"),
+    "newsroom:press_kit": lambda world: _both("newsroom:press_kit", code=KIT, slug="bo-tai-lieu"),
     "sections:page": lambda world: _both("sections:page", agency="KIN-1", section="chuyen-muc"),
     **{
         name: lambda world, name=name: _both(name)
