@@ -111,7 +111,8 @@ def _shown(
     lang = interface_language()
     original = resource.original
     reader = access.reader_of(user, resource)
-    answer = reuse.rights(resource, purpose=purpose, reader=reader, at=at)
+    grants = access.grants_of(user, resource)
+    answer = reuse.rights(resource, purpose=purpose, reader=reader, at=at, grants=grants)
     may_take = kits.may_take(user, resource, at)
     return Shown(
         entry=entry,

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from cms.newsroom.authenticity import manifests
 from cms.newsroom.authenticity import views as verifying
 from cms.newsroom.views import (
+    enquiries,
     lightboxes,
     packing,
     press,
@@ -32,6 +33,9 @@ machines: list[URLPattern | URLResolver] = [
 people: list[URLPattern | URLResolver] = [
     path("press/", press.press, name="press"),
     path("press/r/<str:public_id>/", resource.resource, name="resource"),
+    path("press/r/<str:public_id>/ask/", enquiries.ask, name="ask"),
+    path("press/requests/", enquiries.enquiries, name="enquiries"),
+    path("press/requests/<slug:key>/", enquiries.enquiry, name="enquiry"),
     path("press/lightbox/", lightboxes.lightboxes, name="lightboxes"),
     path("press/lightbox/choose/", trays.choose, name="choose"),
     path("press/lightbox/<slug:key>/", lightboxes.lightbox, name="lightbox"),

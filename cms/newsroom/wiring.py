@@ -9,11 +9,11 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from wagtail.permissions import register_permission_policy
 
-from cms.newsroom import holding, uses
+from cms.newsroom import granted, holding, uses
 from cms.newsroom.authenticity import ledger
-from cms.newsroom.models import PressKit
+from cms.newsroom.models import Enquiry, PressKit
 from cms.newsroom.offers import key_of
-from media_library import access, scheduler, worker
+from media_library import access, granting, scheduler, worker
 from media_library.changes import resource_changed
 from media_library.editing.fence import protect
 from media_library.editing.owned import OwnedPolicy
@@ -27,6 +27,8 @@ def connect() -> None:
     for model in (PressKit,):
         register_permission_policy(model, OwnedPolicy(model))
         protect(model, model.objects.editable_by)
+    protect(Enquiry, Enquiry.objects.answered_by)
+    granting.register(granted.lookup)
     serving.downloaded.connect(count_plain, dispatch_uid="kho57.newsroom.downloaded")
     scheduler.register("lightboxes", holding.Sweep().sweep)
     resource_changed.connect(ledger.resources_changed, dispatch_uid="kho57.newsroom.ledger")

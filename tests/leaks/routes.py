@@ -79,6 +79,7 @@ ABOUT_ONE: dict[str, Addresses] = {
     "taking:signature": lambda row: [f"/r/{row.public_id}/manifest.sig"],
     "media_library:file": _files,
     "newsroom:resource": lambda row: _both("newsroom:resource", public_id=row.public_id),
+    "newsroom:ask": lambda row: _both("newsroom:ask", public_id=row.public_id),
     "taking:rights": lambda row: [f"/r/{row.public_id}/rights.json"],
     "taking:offer": lambda row: [
         f"/take/{row.public_id}/{key}" for key in ("web", "captions-vi-srt", "article-html")
@@ -205,10 +206,11 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
 OF_THEIR_HOLDER = {
     *(f"newsroom:{name}" for name in ("lightboxes", "choose", "lightbox", "compare", "pack", "sheet", "act")),
     *(f"newsroom:{name}" for name in ("shared", "copy", "shared_sheet")),
+    *(f"newsroom:{name}" for name in ("enquiries", "enquiry")),
     *("taking:tray", "taking:kit"),
 }
 """What somebody collected: 404 to all others, and without a name of what is hidden to its holder. Every state by
-every one of these is asked in tests/newsroom/test_leaks.py."""
+every one of these is asked in tests/newsroom/test_leaks.py; requests of the press in test_enquiries.py there."""
 
 ABOUT_NONE = {
     "operations:alive",
