@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q, QuerySet
 
+from media_library import granting
 from media_library.models.agency import Agency, MembershipRole
-from media_library.reuse import Purpose, Reader, rights
+from media_library.reuse import Grant, Purpose, Reader, rights
 
 if TYPE_CHECKING:
     from wagtail.models import TaskState
@@ -199,6 +200,16 @@ def reader_of(user: Any, resource: Resource) -> Reader:
     return Reader.PRESS if is_press(user) else Reader.ANYONE
 
 
+def grants_of(user: Any, resource: Resource) -> tuple[Grant, ...]:
+    """What the agency has permitted to ``user`` for ``resource`` by name; one query for a user."""
+    return granting.held_by(user, resource.pk)
+
+
+def may_grant(user: Any, resource: Resource) -> bool:
+    """Who may permit a use that the licence leaves open, and answer for the agency to the press."""
+    return may_review(user, resource)
+
+
 def may_download(user: Any, resource: Resource, at: datetime, purpose: Purpose | None = None) -> bool:
     """Whether ``user`` may fetch the public copy: it is theirs, or :mod:`media_library.reuse` says yes.
 
@@ -206,9 +217,9 @@ def may_download(user: Any, resource: Resource, at: datetime, purpose: Purpose |
     """
     if may_manage(user, resource):
         return True
-    reader = reader_of(user, resource)
+    reader, grants = reader_of(user, resource), grants_of(user, resource)
     asked = list(Purpose) if purpose is None else [purpose]
-    answers = (rights(resource, purpose=each, reader=reader, at=at).answer for each in asked)
+    answers = (rights(resource, purpose=each, reader=reader, at=at, grants=grants).answer for each in asked)
     return any(answer.allows for answer in answers)
 
 

@@ -1,13 +1,14 @@
 """May it be used for this, and what is to be said of it: the one answer that page, file and feed agree on.
 
-Pure: it reads what the row says, asks no query, and is given the reader and the time. Whether a download is
-allowed follows from it (:func:`media_library.access.may_download`).
+Pure: it reads what the row says, asks no query, and is given the reader, their permissions and the time. Whether
+a download is allowed follows from it (:func:`media_library.access.may_download`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -53,6 +54,24 @@ class Reader(models.TextChoices):
     OWN = "own", _("The agency itself")
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A permission of the agency for one person: for these purposes, from ``since`` until just before ``until``.
+
+    ``place``: where, in the agency's words; empty for anywhere.
+    """
+
+    purposes: tuple[Purpose, ...]
+    since: datetime
+    until: datetime
+    asks_credit: bool = True
+    place: str = ""
+    has_terms: bool = False
+
+    def covers(self, purpose: Purpose, at: datetime) -> bool:
+        return purpose in self.purposes and self.since <= at < self.until
+
+
 _REPORTS = (Purpose.NEWS, Purpose.BROADCAST, Purpose.PRINT)
 _NOT_AGREED = (Purpose.SOCIAL, Purpose.COMMERCIAL)
 """What people shown must have agreed to; reporting and teaching may show them (Civil Code 2015, article 32)."""
@@ -74,16 +93,24 @@ _SENTENCES: dict[str, str | Promise] = {
     "press": _("Ask the agency first: it is given to press offices only."),
     "only reports": _("No: it may stand in press reports only."),
     "reserved": _("Ask the agency first: all rights are reserved."),
+    "granted": _("Yes, the agency has permitted it to you until the end of %(date)s."),
+    "granted, credit": _(
+        "Yes, the agency has permitted it to you until the end of %(date)s, if you name the source."
+    ),
     "people": _("Ask the agency first: the people shown have not agreed to this use."),
     "music": _("Ask the agency first: its music is not cleared for this use."),
 }
 _IN_VIETNAM = _("In Viet Nam only.")
+_THERE = _("Where: %(place)s.")
 _MIND_TERMS = _("The agency's further terms apply.")
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """An answer and why. ``reason`` is a key of the sentences; ``moment`` the time that one names."""
+    """An answer and why. ``reason`` is a key of the sentences; ``moment`` the time that one names.
+
+    ``place``: where a permission holds, if it says so.
+    """
 
     purpose: Purpose
     answer: Answer
@@ -91,6 +118,7 @@ class Rights:
     moment: datetime | None = None
     vietnam_only: bool = False
     further_terms: bool = False
+    place: str = ""
 
     def sentence(self, lang: str) -> str:
         """For a reader, in ``vi`` or ``en``; conditions of a yes are said with it."""
@@ -100,14 +128,18 @@ class Rights:
                 local = timezone.localtime(self.moment)
                 told %= {"date": f"{local:%d/%m/%Y}", "time": f"{local:%H:%M}"}
             conditions = [_IN_VIETNAM] * self.vietnam_only + [_MIND_TERMS] * self.further_terms
-            return " ".join([told, *(map(str, conditions) if self.answer.allows else ())])
+            where = [str(_THERE) % {"place": self.place}] * bool(self.place)
+            return " ".join([told, *([*map(str, conditions), *where] if self.answer.allows else ())])
 
 
-def rights(resource: Resource, *, purpose: Purpose, reader: Reader, at: datetime) -> Rights:
-    """Whether ``reader`` may use ``resource`` for ``purpose`` at ``at``.
+def rights(
+    resource: Resource, *, purpose: Purpose, reader: Reader, at: datetime, grants: Sequence[Grant] = ()
+) -> Rights:
+    """Whether ``reader``, who holds ``grants``, may use ``resource`` for ``purpose`` at ``at``.
 
     In this order: withdrawal, expiry and embargo hold for everyone, whoever asks; the agency itself needs no
-    licence; the licence comes next; a release that is missing turns a yes into a question.
+    licence; the licence comes next; a release that is missing turns a yes into a question. Where that is not
+    a yes, a permission that the agency gave makes it one.
     """
     passing = _of_time(resource, at)
     if passing is not None:
@@ -119,6 +151,9 @@ def rights(resource: Resource, *, purpose: Purpose, reader: Reader, at: datetime
         answer, reason = _of_licence(resource.licence, purpose, reader)
     if answer.allows and (missing := _missing_release(resource, purpose)):
         answer, reason = Answer.ASK, missing
+    given = [] if answer.allows else [one for one in grants if one.covers(purpose, at)]
+    if given:
+        return _granted(resource, purpose, max(given, key=lambda one: one.until))
     return Rights(
         purpose,
         answer,
@@ -128,9 +163,24 @@ def rights(resource: Resource, *, purpose: Purpose, reader: Reader, at: datetime
     )
 
 
-def all_rights(resource: Resource, *, reader: Reader, at: datetime) -> list[Rights]:
+def _granted(resource: Resource, purpose: Purpose, grant: Grant) -> Rights:
+    """Its last day is named: it ends with the midnight after that."""
+    return Rights(
+        purpose,
+        Answer.YES_WITH_CREDIT if grant.asks_credit else Answer.YES,
+        "granted, credit" if grant.asks_credit else "granted",
+        grant.until - timedelta(microseconds=1),
+        vietnam_only=resource.territory == Territory.VIETNAM and not grant.place,
+        further_terms=grant.has_terms or bool(resource.terms.strip()),
+        place=grant.place,
+    )
+
+
+def all_rights(
+    resource: Resource, *, reader: Reader, at: datetime, grants: Sequence[Grant] = ()
+) -> list[Rights]:
     """The answer for each purpose, in the order of :class:`Purpose`."""
-    return [rights(resource, purpose=purpose, reader=reader, at=at) for purpose in Purpose]
+    return [rights(resource, purpose=purpose, reader=reader, at=at, grants=grants) for purpose in Purpose]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +192,12 @@ class Told:
     purposes: tuple[Purpose, ...]
 
 
-def told(resource: Resource, *, reader: Reader, at: datetime, lang: str) -> list[Told]:
+def told(
+    resource: Resource, *, reader: Reader, at: datetime, lang: str, grants: Sequence[Grant] = ()
+) -> list[Told]:
     """:func:`all_rights` for a page: each sentence once, in the order of what it answers first."""
     found: dict[str, Told] = {}
-    for each in all_rights(resource, reader=reader, at=at):
+    for each in all_rights(resource, reader=reader, at=at, grants=grants):
         sentence = each.sentence(lang)
         before = found[sentence].purposes if sentence in found else ()
         found[sentence] = Told(each.answer, sentence, (*before, each.purpose))

@@ -36,6 +36,7 @@ _EDITOR = _COMMUNICATOR | {
     "coverage.change_place",
     "coverage.delete_place",
     "coverage.view_place",
+    *(f"newsroom.{verb}_{model}" for verb in ("add", "change", "delete", "view") for model in ("presskit",)),
     "sections.add_section",
     "sections.change_section",
     "sections.view_section",
@@ -51,7 +52,7 @@ _LEAD = _EDITOR | {
     *(f"wagtailcore.{verb}_page" for verb in ("add", "change", "publish", "view")),
 }
 GROUPS = {COMMUNICATOR_GROUP: _COMMUNICATOR, EDITOR_GROUP: _EDITOR, LEAD_GROUP: _LEAD}
-_OWNERS = ("coverage", "media_library", "sections", "wagtailadmin", "wagtailcore")
+_OWNERS = ("coverage", "media_library", "newsroom", "sections", "wagtailadmin", "wagtailcore")
 _AFTER = "wagtailsnippets"
 
 

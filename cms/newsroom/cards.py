@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from media_library import reuse
 from media_library.files import public_address
 from media_library.kinds import Kind
 from media_library.models import Rendition, Resource
-from media_library.reuse import Answer, Purpose, Reader
+from media_library.reuse import Answer, Grant, Purpose, Reader
 
 _USUAL_WIDTH = 640
 _SHORT: dict[str, str | Promise] = {
@@ -24,6 +25,8 @@ _SHORT: dict[str, str | Promise] = {
     "uncut": _("Uncut, with credit"),
     "reporting": _("Uncut, in your own report"),
     "press": _("For press offices"),
+    "granted": _("Permitted to you"),
+    "granted, credit": _("Permitted to you, with credit"),
 }
 
 
@@ -49,9 +52,11 @@ class Card:
     length: str = ""
 
 
-def card_of(resource: Resource, *, lang: str, at: datetime, reader: Reader) -> Card:
+def card_of(
+    resource: Resource, *, lang: str, at: datetime, reader: Reader, grants: Sequence[Grant] = ()
+) -> Card:
     """Asks no query of a resource loaded with ``with_cards``."""
-    rights = reuse.rights(resource, purpose=Purpose.NEWS, reader=reader, at=at)
+    rights = reuse.rights(resource, purpose=Purpose.NEWS, reader=reader, at=at, grants=grants)
     short = _SHORT.get(rights.reason, Answer(rights.answer).label)
     original = resource.original
     return Card(

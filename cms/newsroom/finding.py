@@ -56,13 +56,16 @@ def address(request: SearchRequest, chosen: list[str], *, after: str = "") -> st
 
 
 def found(request: SearchRequest, chosen: list[str], *, user: Any, at: datetime) -> dict[str, Any]:
-    """Context of the start page: the same for everyone, save for accredited press.
+    """Context of the start page: the same for everyone, save for accredited press and for what was permitted.
 
     Raises :class:`search.engines.contract.Unavailable`.
     """
     results = library_search.search(request, at=at)
     reader = Reader.PRESS if access.is_press(user) else Reader.ANYONE
-    cards = [card_of(one.resource, lang=request.lang, at=at, reader=reader) for one in results.results]
+    cards = [
+        card_of(row, lang=request.lang, at=at, reader=reader, grants=access.grants_of(user, row))
+        for row in (one.resource for one in results.results)
+    ]
     return {
         "asked": request,
         "accredited": reader == Reader.PRESS and current(user, at) is not None,

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from cms.newsroom import slips
 from cms.newsroom.embargo import ahead
-from cms.newsroom.models import Kit, Lightbox, Use
+from cms.newsroom.models import Kit, Lightbox, PressKit, Use
 from cms.newsroom.models.lightbox import LONGEST_TITLE
 from cms.newsroom.offers import Offer, offers, with_offers
 from cms.newsroom.slips import Packed, Slip
@@ -53,7 +53,7 @@ class Contents:
 
 
 def make(
-    box: Lightbox | None,
+    source: Lightbox | PressKit | None,
     selection: Selection,
     *,
     purpose: Purpose,
@@ -62,11 +62,14 @@ def make(
     at: datetime,
     title: str = "",
 ) -> Kit:
-    """A kit of what was chosen of ``box``, or without one called ``title``. Raises :class:`Refused`."""
+    """A kit of what was chosen of ``source``, or without one called ``title``. Raises :class:`Refused`."""
+    if source is not None:
+        title = source.title_in(lang) if isinstance(source, PressKit) else source.title
     kit = Kit(
-        lightbox=box,
+        lightbox=source if isinstance(source, Lightbox) else None,
+        press_kit=source if isinstance(source, PressKit) else None,
         made_by=user if user.is_authenticated else None,
-        title=(box.title if box else title)[:LONGEST_TITLE],
+        title=title[:LONGEST_TITLE],
         language=lang,
         purpose=purpose,
         selection=[[public_id, keys] for public_id, keys in selection if keys],
@@ -83,6 +86,8 @@ def open_kit(kit: Kit, *, user: Any, at: datetime) -> Contents:
     """What ``kit`` holds, for ``user``. Raises :class:`Refused`."""
     if kit.expires_at <= at:
         raise Refused("ended")
+    if kit.press_kit is not None and not kit.press_kit.is_public(at):
+        raise Refused("closed")
     contents = _contents(kit, user=user, at=at)
     if (contents.digest, contents.archive.size) != (kit.etag, kit.size):
         raise Refused("changed")
@@ -201,6 +206,8 @@ def _written(kit: Kit, packed: Packed) -> dict[str, bytes]:
         slips.CREDITS: slips.credits(packed, lang=lang),
         slips.CAPTIONS: slips.captions(packed, lang=lang, made=kit.created_at),
     }
+    if kit.press_kit is not None:
+        texts[slips.COVER] = slips.cover(kit.press_kit, lang=lang)
     about = {
         "title": kit.title,
         "made": kit.created_at.isoformat(timespec="seconds"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from cms.language import interface_language
 from cms.newsroom import kits
-from cms.newsroom.models import Lightbox, LightboxEntry
+from cms.newsroom.models import Lightbox, LightboxEntry, PressKit
 from cms.newsroom.offers import Offer, offers, with_offers
 from media_library import access, reuse
 from media_library.files import public_address
@@ -81,7 +81,22 @@ def shown(
     box: Lightbox, *, user: Any, at: datetime, purpose: reuse.Purpose = reuse.Purpose.NEWS
 ) -> list[Shown]:
     """The entries of ``box`` in their order, with the answer for ``purpose``; a constant number of queries."""
-    entries = list(box.entries.all())
+    return _all_shown(list(box.entries.all()), user=user, at=at, purpose=purpose)
+
+
+def of_press_kit(
+    kit: PressKit, *, user: Any, at: datetime, purpose: reuse.Purpose = reuse.Purpose.NEWS
+) -> list[Shown]:
+    """What of ``kit`` is public at ``at``, in its order; of the rest nothing, not even a place."""
+    ids = kit.entries.order_by("sort_order", "pk").values_list("resource_id", flat=True)
+    entries = [LightboxEntry(resource_id=pk, place=place) for place, pk in enumerate(ids)]
+    found = _all_shown(entries, user=user, at=at, purpose=purpose)
+    return [one for one in found if one.resource is not None]
+
+
+def _all_shown(
+    entries: list[LightboxEntry], *, user: Any, at: datetime, purpose: reuse.Purpose
+) -> list[Shown]:
     ids = [entry.resource_id for entry in entries]
     rows = {row.pk: row for row in with_offers(Resource.objects.filter(pk__in=ids))}
     return [_shown(one, rows[one.resource_id], user=user, at=at, purpose=purpose) for one in entries]
@@ -96,7 +111,8 @@ def _shown(
     lang = interface_language()
     original = resource.original
     reader = access.reader_of(user, resource)
-    answer = reuse.rights(resource, purpose=purpose, reader=reader, at=at)
+    grants = access.grants_of(user, resource)
+    answer = reuse.rights(resource, purpose=purpose, reader=reader, at=at, grants=grants)
     may_take = kits.may_take(user, resource, at)
     return Shown(
         entry=entry,

@@ -13,15 +13,19 @@ import zlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from cms.newsroom import wording
+from cms.newsroom.models import PressKit
 from media_library import reuse
 from media_library.kinds import Kind
 from media_library.models import Resource
 from media_library.text import clean_line
 
 LICENCES, CREDITS, CAPTIONS, MANIFEST = "LICENSES.txt", "credits.csv", "captions.txt", "manifest.json"
+COVER = "cover.txt"
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -88,6 +92,20 @@ def _terms(resource: Resource, lang: str) -> list[str]:
     if resource.terms.strip():
         lines += [f"{_('Further terms')}: {clean_line(resource.terms)}"]
     return [*lines, f"{_('Credit')}: {reuse.credit(resource, resource.agency, lang=lang)}"]
+
+
+def cover(kit: PressKit, *, lang: str) -> bytes:
+    """What an editor says of a press kit, and whom to ask; UTF-8 with the line ends that Notepad needs."""
+    title = kit.title_in(lang)
+    with translation.override(lang):
+        told = [title, "=" * len(title), "", kit.agency.label_in(lang), ""]
+        told += [line for block in wording.rich(kit.cover_in(lang)) for line in (block.text, "")]
+        contact = [kit.contact_name, kit.contact_phone, kit.contact_email]
+        if any(contact):
+            told += [_("Contact for the press"), *filter(None, contact), ""]
+        address = settings.PUBLIC_BASE_URL.rstrip("/") + kit.get_absolute_url(lang)
+        told += [_("Address: %(address)s") % {"address": address}]
+    return "\r\n".join([*told, ""]).encode()
 
 
 def credits(packed: Packed, *, lang: str) -> bytes:

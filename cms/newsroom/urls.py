@@ -11,11 +11,13 @@ from cms.newsroom.embargo import views as embargo
 from cms.newsroom.radio import views as radio
 from cms.newsroom.views import (
     corrections,
+    enquiries,
     follows,
     lightboxes,
     notices,
     packing,
     press,
+    press_kits,
     resource,
     rights,
     searches,
@@ -52,6 +54,9 @@ people: list[URLPattern | URLResolver] = [
     path("press/radio/today/", radio.today, name="radio_day"),
     path("press/radio/today/scripts/", radio.scripts, name="radio_scripts"),
     re_path(r"^press/radio/week/(?P<week>[0-9]{4}-W[0-9]{2})\.zip$", radio.week_file, name="radio_week"),
+    path("press/r/<str:public_id>/ask/", enquiries.ask, name="ask"),
+    path("press/requests/", enquiries.enquiries, name="enquiries"),
+    path("press/requests/<slug:key>/", enquiries.enquiry, name="enquiry"),
     path("press/lightbox/", lightboxes.lightboxes, name="lightboxes"),
     path("press/lightbox/choose/", trays.choose, name="choose"),
     path("press/lightbox/<slug:key>/", lightboxes.lightbox, name="lightbox"),
@@ -70,5 +75,7 @@ people: list[URLPattern | URLResolver] = [
     path("press/searches/", searches.searches, name="searches"),
     path("press/searches/save/", searches.save, name="save_search"),
     path("press/searches/<slug:key>/", searches.saved, name="saved_search"),
+    path("press/kits/", press_kits.press_kits, name="press_kits"),
+    path("press/kit/<slug:code>/<slug:slug>/", press_kits.press_kit, name="press_kit"),
     path("verify/", verifying.verify, name="verify"),
 ]

@@ -10,9 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.snippets.models import register_snippet
 
 from cms.newsroom.accreditation.editing import AccreditationViewSet
-from cms.newsroom.editing import LettersViewSet
+from cms.newsroom.editing.choosing import SeenResourceChooserViewSet
+from cms.newsroom.editing.desk import PressGroup
+from cms.newsroom.editing.letters import LettersViewSet
 from cms.newsroom.embargo.editing import OpeningsView, openings_of
 from cms.newsroom.foreign.page import GapsViewSet
 from cms.newsroom.media import citing, views
@@ -35,6 +38,7 @@ def taken(resource: Resource, user: Any) -> elsewhere.Page | None:
     return elsewhere.Page(f"{reverse('kho57_uses')}?resource={resource.public_id}", gettext("Who used it"))
 
 
+register_snippet(PressGroup)
 elsewhere.register("media", taken)
 elsewhere.register("embargo_openings", openings_of)
 
@@ -72,3 +76,8 @@ def accreditations() -> AccreditationViewSet:
 @hooks.register("register_admin_viewset")
 def missing_in_english() -> GapsViewSet:
     return GapsViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def press_resources() -> SeenResourceChooserViewSet:
+    return SeenResourceChooserViewSet()

@@ -7,18 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
+from wagtail.permissions import register_permission_policy
 
 from cms import lists
-from cms.newsroom import holding, uses
+from cms.newsroom import granted, holding, uses
 from cms.newsroom.accreditation import forgetting
 from cms.newsroom.authenticity import ledger
 from cms.newsroom.letters import occasions, searching, sending, sweeping, telling
-from cms.newsroom.models import Accreditation, Citation
+from cms.newsroom.models import Accreditation, Citation, Enquiry, PressKit
 from cms.newsroom.offers import key_of
 from cms.newsroom.views.sharing import listed
-from media_library import access, scheduler, worker
+from media_library import access, granting, scheduler, worker
 from media_library.changes import resource_changed
 from media_library.editing.fence import protect
+from media_library.editing.owned import OwnedPolicy
 from media_library.files import serving
 from media_library.models import Rendition, Resource
 from search.daily import every
@@ -28,6 +30,10 @@ _log = logging.getLogger(__name__)
 
 
 def connect() -> None:
+    register_permission_policy(PressKit, OwnedPolicy(PressKit))
+    protect(PressKit, PressKit.objects.editable_by)
+    protect(Enquiry, Enquiry.objects.answered_by)
+    granting.register(granted.lookup)
     serving.downloaded.connect(count_plain, dispatch_uid="kho57.newsroom.downloaded")
     protect(Citation, Citation.objects.editable_by)
     lists.register("lightbox", listed)

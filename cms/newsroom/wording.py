@@ -74,7 +74,7 @@ def _blocks(kind: str, value: Any) -> Iterator[Block]:
     if kind == "heading":
         yield Block("heading", str(value))
     elif kind == "paragraph":
-        yield from _rich(str(value))
+        yield from rich(str(value))
     elif kind == "list":
         yield from (Block("entry", str(entry)) for entry in _entries(value["entries"]))
     elif kind == "quote":
@@ -83,7 +83,7 @@ def _blocks(kind: str, value: Any) -> Iterator[Block]:
     elif kind == "callout":
         if value.get("title"):
             yield Block("heading", str(value["title"]))
-        yield from _rich(str(value.get("text") or ""))
+        yield from rich(str(value.get("text") or ""))
     elif kind == "table":
         yield from _table(value.get("table") or {})
     elif kind == "references":
@@ -91,7 +91,8 @@ def _blocks(kind: str, value: Any) -> Iterator[Block]:
             yield Block("note", f"[{number}] {entry.get('text') or ''} {entry.get('url') or ''}".strip())
 
 
-def _rich(text: str) -> Iterator[Block]:
+def rich(text: str) -> Iterator[Block]:
+    """The words of a rich text; what its links lead to is not told."""
     parts = _PARTS.findall(text) or ([("p", text)] if text.strip() else [])
     for tag, inner in parts:
         words = " ".join(html.unescape(_TAGS.sub("", inner)).split())

@@ -19,7 +19,7 @@ from django.utils import timezone
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from cms.coverage.models import Place
-from cms.newsroom.models import Accreditation, Citation, Use
+from cms.newsroom.models import Accreditation, Citation, Enquiry, PressKit, Use
 from cms.notifying.models import Subscriber
 from cms.sections.central import CityPin
 from cms.sections.models import Section
@@ -37,9 +37,11 @@ from tests.factories import (
     make_published,
     make_resource,
     make_stored_file,
+    make_user,
     picture_bytes,
 )
 from tests.leaks.population import MARK, STATES, World, add_draft_over_live, build_people
+from tests.newsroom.making import make_press_kit
 from tests.newsroom.press import asked
 
 pytestmark = pytest.mark.django_db
@@ -143,11 +145,21 @@ def proposal_to(resource: Resource) -> Proposal:
     )
 
 
+def enquiry_about(resource: Resource) -> Enquiry:
+    """Of a journalist; it is between them and the owner."""
+    at = timezone.now()
+    return Enquiry.objects.create(
+        resource=resource, asked_by=make_user(), outlet=MARK, wants="quality", asked_at=at, changed_at=at
+    )
+
+
 def rows_of_every_protected_model(world: World, hidden: dict[str, Resource]) -> dict[type[Model], list[Any]]:
     return {
         Resource: list(hidden.values()),
         Section: [world.section],
         Place: [Place.objects.create(agency=world.owner, url=f"https://{MARK}.example/57")],
+        PressKit: [make_press_kit(world.owner, title=MARK, live=False)],
+        Enquiry: [enquiry_about(hidden[OVER])],
         Wish: [Wish.objects.create(text=MARK, created_at=timezone.now())],
         Pick: [Pick.objects.create(question=MARK, resource=hidden[OVER])],
         Subscriber: [
@@ -239,7 +251,7 @@ def acts() -> list[tuple[type[Model], str]]:
 
 def test_no_act_on_many_reaches_a_hidden_row(world: World, hidden: dict[str, Resource]) -> None:
     rows = rows_of_every_protected_model(world, hidden)
-    assert {model for model, _act in acts()} == {Resource, Section, Place} and len(acts()) > 6
+    assert {model for model, _act in acts()} == {Resource, Section, Place, PressKit} and len(acts()) > 6
     before = {model: list(model._default_manager.order_by("pk").values()) for model in rows}
     for user in strangers(world).values():
         client = signed_in(user)

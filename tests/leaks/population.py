@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from cms.newsroom.models import PressKit, PressKitEntry
 from cms.sections.models import Section
 from media_library import publishing, worker
 from media_library.kinds import Kind, Role
@@ -32,6 +33,8 @@ from tests.factories import (
 )
 
 MARK = "qzxwvleak"
+KIT = "0123456789"
+"""Code of a press kit that is public, with everything in it that is public and everything that is not."""
 REASON = "Nội dung không còn đúng nữa."
 KINDS = (Kind.ARTICLE, Kind.PHOTO, Kind.PODCAST)
 
@@ -52,6 +55,7 @@ def build_people() -> World:
     """Two agencies with their people, and nothing in the library yet."""
     owner, other = make_agency("Cơ quan giữ kín", code="KIN-1"), make_agency("Cơ quan khác", code="KHAC-1")
     Campaign.objects.create(code="chu-de", title="Chủ đề", recurs="continuous", lead=owner)
+    PressKit.objects.create(agency=owner, title="Bộ tài liệu", live=True, code=KIT)
     section = Section.objects.create(agency=owner, slug="chuyen-muc", title="Chuyên mục", limit=50)
     people = {
         "anonymous": None,
@@ -74,6 +78,7 @@ def build_public() -> World:
             world.public.append(make_published(kind, agency=agency, topics=[topic()], audiences=[audience()]))
             if kind == Kind.PODCAST:
                 make_heard(world.public[-1])
+    _into_the_kit(world.public)
     worker.settle()
     return world
 
@@ -83,8 +88,18 @@ def build_hidden(world: World) -> World:
     """Add the hidden world; afterwards everything that follows from it (index, feeds) has been done."""
     for name, make in {**STATES, **TOLD_OF}.items():
         world.hidden[name] = [make(world, kind) for kind in KINDS]
+        _into_the_kit(world.hidden[name])
+    ahead = timezone.now() + timedelta(days=1)
+    words = {"title": f"{MARK} bộ", "cover": f"<p>{MARK} lời</p>", "contact_name": MARK}
+    PressKit.objects.create(agency=world.owner, live=True, embargo_until=ahead, **words)
+    PressKit.objects.create(agency=world.owner, live=False, **words)
     worker.settle()
     return world
+
+
+def _into_the_kit(rows: list[Resource]) -> None:
+    kit = PressKit.objects.get(code=KIT)
+    PressKitEntry.objects.bulk_create(PressKitEntry(kit=kit, resource=row, sort_order=row.pk) for row in rows)
 
 
 def _marked(world: World, kind: str, **fields: object) -> Resource:

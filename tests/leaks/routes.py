@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from cms.sections.entries import absolute
 from media_library.files import public_address
 from media_library.models import Resource
-from tests.leaks.population import MARK, World
+from tests.leaks.population import KIT, MARK, World
 
 Addresses = Callable[[Resource], list[str]]
 
@@ -80,6 +80,7 @@ ABOUT_ONE: dict[str, Addresses] = {
     "media_library:file": _files,
     "newsroom:resource": lambda row: _both("newsroom:resource", public_id=row.public_id),
     "newsroom:corrections": lambda row: _both("newsroom:corrections", public_id=row.public_id),
+    "newsroom:ask": lambda row: _both("newsroom:ask", public_id=row.public_id),
     "taking:rights": lambda row: [f"/r/{row.public_id}/rights.json"],
     "taking:offer": lambda row: [
         f"/take/{row.public_id}/{key}" for key in ("web", "captions-vi-srt", "article-html")
@@ -157,6 +158,8 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
     "newsroom:radio_day": lambda world: _both("newsroom:radio_day"),
     "newsroom:radio_scripts": lambda world: _both("newsroom:radio_scripts"),
     "newsroom:radio_week": lambda world: _both("newsroom:radio_week", week=f"{timezone.localtime():%G-W%V}"),
+    "newsroom:press_kits": lambda world: _both("newsroom:press_kits"),
+    "newsroom:press_kit": lambda world: _both("newsroom:press_kit", code=KIT, slug="bo-tai-lieu"),
     "sections:page": lambda world: _both("sections:page", agency="KIN-1", section="chuyen-muc"),
     **{
         name: lambda world, name=name: _both(name)
@@ -217,10 +220,11 @@ ABOUT_MANY: dict[str, Callable[[World], list[str]]] = {
 OF_THEIR_HOLDER = {
     *(f"newsroom:{name}" for name in ("lightboxes", "choose", "lightbox", "compare", "pack", "sheet", "act")),
     *(f"newsroom:{name}" for name in ("shared", "copy", "shared_sheet", "opened", "copy_opened")),
+    *(f"newsroom:{name}" for name in ("enquiries", "enquiry")),
     *("taking:tray", "taking:kit"),
 }
 """What somebody collected: 404 to all others, and without a name of what is hidden to its holder. Every state by
-every one of these is asked in tests/newsroom/test_leaks.py."""
+every one of these is asked in tests/newsroom/test_leaks.py; requests of the press in test_enquiries.py there."""
 
 OF_THEIR_READER = {
     *(f"newsroom:{name}" for name in ("notices", "follow", "searches", "save_search", "saved_search")),

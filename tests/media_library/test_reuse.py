@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from cms.newsroom import models
 from media_library import access, reuse
 from media_library.files import public_address
 from media_library.models import LICENCES, Agency, Rendition, Resource, User
-from media_library.reuse import Answer, Purpose, Reader
+from media_library.reuse import Answer, Grant, Purpose, Reader
 from tests.clients import plain_client
 from tests.factories import (
     make_agency,
@@ -117,8 +119,8 @@ def row(**fields: Any) -> Resource:
     return Resource(**{"live": True, "kind": "photo", "title": "Ảnh", **fields})
 
 
-def said(resource: Resource, purpose: str, reader: str) -> tuple[str, str, str]:
-    found = reuse.rights(resource, purpose=Purpose(purpose), reader=Reader(reader), at=NOW)
+def said(resource: Resource, purpose: str, reader: str, grants: Sequence[Grant] = ()) -> tuple[str, str, str]:
+    found = reuse.rights(resource, purpose=Purpose(purpose), reader=Reader(reader), at=NOW, grants=grants)
     return found.answer.value, found.sentence("vi"), found.sentence("en")
 
 
@@ -170,6 +172,74 @@ def test_a_missing_release_turns_a_yes_into_a_question(licence: str, reader: str
             )
 
 
+GRANTED = (
+    "yes_with_credit",
+    "Được, nếu ghi nguồn: cơ quan đã cho phép bạn dùng đến hết ngày 12/10/2026.",
+    "Yes, the agency has permitted it to you until the end of 12/10/2026, if you name the source.",
+)
+FREELY = (
+    "yes",
+    "Được: cơ quan đã cho phép bạn dùng đến hết ngày 12/10/2026.",
+    "Yes, the agency has permitted it to you until the end of 12/10/2026.",
+)
+MIDNIGHT = datetime(2026, 10, 12, 17, 0, tzinfo=UTC)  # the end of 12/10 in Hue
+GRANTS = {
+    "none": [],
+    "for all": [Grant(tuple(Purpose), NOW - DAY, MIDNIGHT)],
+    "without credit": [Grant(tuple(Purpose), NOW, MIDNIGHT, asks_credit=False)],
+    "for print": [Grant((Purpose.PRINT,), NOW - DAY, MIDNIGHT)],
+    "of last week": [Grant(tuple(Purpose), NOW - 2 * DAY, NOW)],
+    "of next week": [Grant(tuple(Purpose), NOW + timedelta(seconds=1), MIDNIGHT)],
+    "two, the longer counts": [
+        Grant(tuple(Purpose), NOW - DAY, MIDNIGHT),
+        Grant(tuple(Purpose), NOW - DAY, NOW + DAY),
+    ],
+}
+
+
+def with_grant(usual: tuple[str, str, str], held: str, purpose: str) -> tuple[str, str, str]:
+    """A permission opens what is asked for or closed by licence and release, and nothing else."""
+    if usual[0] not in ("ask", "no") or held in ("none", "of last week", "of next week"):
+        return usual
+    if held == "for print" and purpose != "print":
+        return usual
+    return FREELY if held == "without credit" else GRANTED
+
+
+def test_a_permission_opens_what_licence_and_release_close_and_nothing_that_time_closes() -> None:
+    """6 licences × 2 releases × 5 states × 6 purposes × 3 readers × 7 permissions."""
+    states: dict[str, tuple[dict[str, Any], Any]] = {
+        "live": ({}, None),
+        "draft": ({"live": False}, UNPUBLISHED),
+        "withdrawn": ({"live": False, "withdrawn_at": NOW - DAY}, WITHDRAWN),
+        "embargoed": ({"embargo_until": NOW + DAY}, EMBARGOED),
+        "expired": ({"expire_at": NOW}, EXPIRED),
+    }
+    asked, wrong = 0, []
+    for licence, people, (state, (fields, passing)) in itertools.product(
+        ANYONE, ("held", "missing"), states.items()
+    ):
+        resource = row(licence=licence, people_release=people, **fields)
+        for (place, purpose), reader, held in itertools.product(enumerate(ORDER), TABLE, GRANTS):
+            asked += 1
+            usual = TABLE[reader][licence][place]
+            if people == "missing" and purpose in ("social", "commercial") and usual[0].startswith("yes"):
+                usual = PEOPLE
+            told = said(resource, purpose, reader, GRANTS[held])
+            if told != (passing or with_grant(usual, held, purpose)):
+                wrong.append((licence, people, state, purpose, reader, held, told))
+    assert (asked, wrong) == (7560, [])
+
+
+def test_a_permission_says_where_it_holds_and_that_it_has_terms() -> None:
+    bound = row(licence="all-rights", territory="vietnam")
+    grant = Grant(tuple(Purpose), NOW, MIDNIGHT, place="Huế", has_terms=True)
+    told = said(bound, "news", "anyone", [grant])[1]
+    assert told == f"{GRANTED[1]} Kèm các điều kiện khác của cơ quan. Phạm vi: Huế."
+    plain = said(bound, "news", "anyone", [Grant(tuple(Purpose), NOW, MIDNIGHT)])[1]
+    assert plain == f"{GRANTED[1]} Chỉ trong lãnh thổ Việt Nam."
+
+
 def test_conditions_are_said_with_a_yes_and_with_nothing_else() -> None:
     bound: dict[str, Any] = {"territory": "vietnam", "terms": "Không dùng trước bầu cử."}
     assert said(row(licence="cc-by-4.0", **bound), "news", "anyone")[1:] == (
@@ -215,10 +285,15 @@ def test_what_is_given_out_over_http_is_what_the_table_says() -> None:
         "other agency": make_communicator(make_agency()),
         "own": make_communicator(agency),
         "lead": make_lead(),
+        "permitted": make_user(),
     }
     clients = {name: plain_client(user) for name, user in people.items()}
     resource = make_published("photo", agency=agency)
     url = f"{public_address(resource, copy_of(resource))}?download=1"
+    permitted = models.Grant.objects.create(
+        resource=resource, person=people["permitted"], outlet="Báo", purposes=["print"],
+        since=now - DAY, until=now + DAY, granted_at=now,
+    )  # fmt: skip
     usual = {"live": True, "withdrawn_at": None, "withdrawn_reason": "", "embargo_until": None}
     states: dict[str, dict[str, Any]] = {
         "live": {},
@@ -233,7 +308,10 @@ def test_what_is_given_out_over_http_is_what_the_table_says() -> None:
         resource = Resource.objects.get(pk=resource.pk)
         for name, user in people.items():
             reader = access.reader_of(user, resource)
-            answers = [each.answer for each in reuse.all_rights(resource, reader=reader, at=now)]
+            grants = access.grants_of(user, resource)
+            assert bool(grants) == (name == "permitted")
+            told = reuse.all_rights(resource, reader=reader, at=now, grants=grants)
+            answers = [each.answer for each in told]
             allowed = any(answer.allows for answer in answers)
             assert access.may_download(user, resource, now) == (allowed or reader == Reader.OWN)
             for purpose, answer in zip(Purpose, answers, strict=True):
@@ -246,6 +324,12 @@ def test_what_is_given_out_over_http_is_what_the_table_says() -> None:
                 assert (status == 200) == (allowed or reader == Reader.OWN), (licence, state, name)
             if state == "live":
                 given.add((licence, name, status))
+    assert ("all-rights", "permitted", 200) in given and ("all-rights", "press", 404) in given
+    usual["licence"] = "all-rights"
+    Resource.objects.filter(pk=resource.pk).update(**usual, expire_at=None)
+    assert clients["permitted"].get(url)["Cache-Control"].startswith("private")
+    models.Grant.objects.filter(pk=permitted.pk).update(revoked_at=now, revoked_reason="Dùng sai.")
+    assert clients["permitted"].get(url).status_code == 404
     assert ("press-only", "press", 200) in given and ("press-only", "anonymous", 404) in given
 
 

@@ -129,4 +129,5 @@ def test_another_persons_lightbox_is_one_that_never_was() -> None:
 def test_every_route_of_a_holder_is_asked_here() -> None:
     asked = {"lightboxes", "choose", "lightbox", "compare", "pack", "sheet", "act", "shared", "copy"}
     asked |= {"shared_sheet", "tray", "kit", "opened", "copy_opened"}
+    asked |= {"enquiries", "enquiry"}  # in test_enquiries.py
     assert {name.partition(":")[2] for name in routes.OF_THEIR_HOLDER} == asked

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('outlet', models.CharField(help_text='The newspaper, station or page that published it.', max_length=120, verbose_name='outlet')),
-                ('medium', models.CharField(choices=[('article', 'Newspaper or online'), ('broadcast', 'Radio or television'), ('social', 'Social network'), ('print', 'Book, brochure or poster'), ('other', 'Other')], db_default='article', default='article', max_length=12, verbose_name='where')),
+                ('medium', models.CharField(choices=[('article', 'Newspaper or online'), ('broadcast', 'Radio or television'), ('social', 'Social network'), ('print', 'Book, brochure or poster'), ('other', 'Other')], db_default='article', default='article', max_length=12, verbose_name='where it appeared')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
                 ('published_on', models.DateField(verbose_name='published on')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),

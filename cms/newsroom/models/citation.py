@@ -38,7 +38,11 @@ class Citation(models.Model):
         _("outlet"), max_length=120, help_text=_("The newspaper, station or page that published it.")
     )
     medium = models.CharField(
-        _("where"), max_length=12, choices=Medium.choices, default=Medium.ARTICLE, db_default=Medium.ARTICLE
+        _("where it appeared"),
+        max_length=12,
+        choices=Medium.choices,
+        default=Medium.ARTICLE,
+        db_default=Medium.ARTICLE,
     )
     url = models.URLField(
         _("address"),

@@ -1,4 +1,4 @@
-"""A kit: what was chosen of a lightbox at one moment, as one ZIP at an address of its own."""
+"""A kit: what was chosen of a lightbox or a press kit at one moment, as one ZIP at an address of its own."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ class Kit(models.Model):
     lightbox = models.ForeignKey(
         "newsroom.Lightbox", related_name="kits", on_delete=models.SET_NULL, null=True
     )
+    press_kit = models.ForeignKey(
+        "newsroom.PressKit", related_name="kits", on_delete=models.CASCADE, null=True
+    )
+    """The editor's kit that it is; its cover text is packed along."""
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, related_name="+", on_delete=models.SET_NULL, null=True
     )

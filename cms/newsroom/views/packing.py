@@ -26,9 +26,9 @@ def pack(request: HttpRequest, key: str) -> HttpResponseBase:
     at = timezone.now()
     box = own(request, key)
     entries = shown.shown(box, user=request.user, at=at)
-    selection = _ticked(request.POST.getlist("take"), entries)
+    selection = ticked(request.POST.getlist("take"), entries)
     collecting.remember_chosen(box, dict(selection))
-    wrong = _missing(request, entries, selection)
+    wrong = missing(request, entries, selection)
     if wrong:
         return lightbox_page(request, box, at=at, wrong=wrong, status=400)
     purpose = Purpose(request.POST["purpose"])
@@ -39,7 +39,7 @@ def pack(request: HttpRequest, key: str) -> HttpResponseBase:
     return HttpResponseRedirect(reverse("taking:kit", kwargs={"token": kit.token}))
 
 
-def _ticked(values: list[str], entries: list[Shown]) -> Selection:
+def ticked(values: list[str], entries: list[Shown]) -> Selection:
     """``{public id}:{key of an offer}`` of each box, in the order of the lightbox; what is not there is left."""
     wanted = {tuple(value.split(":", 1)) for value in values if ":" in value}
     found = []
@@ -50,7 +50,7 @@ def _ticked(values: list[str], entries: list[Shown]) -> Selection:
     return found
 
 
-def _missing(request: HttpRequest, entries: list[Shown], selection: Selection) -> str:
+def missing(request: HttpRequest, entries: list[Shown], selection: Selection) -> str:
     """What keeps a kit from being made: ``empty``, ``purpose``, ``credit``, or nothing."""
     if not selection:
         return "empty"
@@ -65,7 +65,7 @@ def _missing(request: HttpRequest, entries: list[Shown], selection: Selection) -
 def kit(request: HttpRequest, token: str) -> HttpResponseBase:
     """The ZIP: exact length, strong ETag, ranges. What may not be taken any more is told of without a name."""
     at = timezone.now()
-    found = Kit.objects.select_related("lightbox").filter(token=token).first()
+    found = Kit.objects.select_related("lightbox", "press_kit__agency").filter(token=token).first()
     if found is None:
         raise Http404
     try:
@@ -87,7 +87,9 @@ def kit(request: HttpRequest, token: str) -> HttpResponseBase:
 def _refused(request: HttpRequest, kit: Kit, why: str) -> HttpResponseBase:
     with translation.override(kit.language):
         box = kit.lightbox if kit.lightbox and kit.lightbox.deleted_at is None else None
-        context = {"why": why, "box": box, "code": _STATUS[why], "robots": "noindex"}
+        press = kit.press_kit
+        again = press if press is not None and press.is_public(timezone.now()) else None
+        context = {"why": why, "box": box, "press_kit": again, "code": _STATUS[why], "robots": "noindex"}
         response = render(request, "newsroom/kit-refused.html", context, status=_STATUS[why])
     response["Cache-Control"] = "no-store"
     return response

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cms.language import interface_language
-from cms.newsroom import terms, uses
+from cms.newsroom import granted, terms, uses
 from cms.newsroom.cards import Card, card_of
 from cms.newsroom.embargo import ahead
 from cms.newsroom.forms import TakeForm
@@ -44,12 +44,12 @@ def resource(request: HttpRequest, public_id: str) -> HttpResponse:
             return refusal(request, public_id=public_id, at=at)
         found, at = with_offers(Resource.objects.filter(pk=given.resource_id)).get(), given.until
     offered = offers(found)
-    reader = access.reader_of(request.user, found)
+    reader, grants = access.reader_of(request.user, found), access.grants_of(request.user, found)
     asks_terms = terms.needed(request, found, at=now)
     form = TakeForm(
         request.POST if request.method == "POST" else None,
         offers=offered,
-        rights={each.purpose: each for each in reuse.all_rights(found, reader=reader, at=at)},
+        rights={each.purpose: each for each in reuse.all_rights(found, reader=reader, at=at, grants=grants)},
         lang=interface_language(),
         asks_terms=asks_terms,
         yes_to_all=reader == Reader.OWN,
@@ -120,18 +120,19 @@ def _context(
 ) -> dict[str, Any]:
     lang = interface_language()
     agency = found.agency.current
-    reader = access.reader_of(request.user, found)
+    reader, grants = access.reader_of(request.user, found), access.grants_of(request.user, found)
     chosen = form["offer"].value() or (offered[0].key if offered else "")
     return {
         "resource": found,
-        "card": card_of(found, lang=lang, at=at, reader=reader),
+        "card": card_of(found, lang=lang, at=at, reader=reader, grants=grants),
         "content_lang": found.language,
         "translations": _translations(found, at),
         "agency": agency,
         "agency_label": agency.label_in(lang),
-        "uses": reuse.told(found, reader=reader, at=at, lang=lang),
+        "uses": reuse.told(found, reader=reader, at=at, lang=lang, grants=grants),
         "credits": reuse.credits_of(found, agency),
         "licence": found.licence_terms,
+        "permitted": granted.running(request.user, found, at=at),
         "offers": offered,
         "chosen": chosen,
         "form": form,
