@@ -134,7 +134,8 @@ def _told(
     unexplained = repeated.keys() - box.unanswered
     troubles = sum(box.happened.values())
     print("# SQLite, one worker, mail server in a thread of the same process")
-    print("# of it: " + ", ".join(f"{what} {times}" for what, times in sorted(box.happened.items())))
+    print(f"# load {os.getloadavg()[0]:.0f} of everything on the machine")
+    print("# failures: " + ", ".join(f"{what} {times}" for what, times in sorted(box.happened.items())))
     print(f"letters_people {len(people)} people")
     print(f"letters_stopped_after_queueing {len(stopped)} people")
     print(f"letters_failures_of_the_server {troubles} failures")

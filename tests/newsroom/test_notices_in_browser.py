@@ -19,6 +19,8 @@ from tests.portal.library import index
 
 __all__ = ["answer", "open_page"]
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+PATIENCE = 30_000
+"""Milliseconds for the page that a form leads to."""
 
 
 @pytest.fixture
@@ -82,6 +84,7 @@ def test_a_search_is_saved_with_the_keyboard_alone(open_page: Open, reader: User
     page = open_page("/vi/search/?q=tr%C6%B0%E1%BB%9Dng")
     page.get_by_role("link", name="Lưu lượt tìm này").focus()
     page.keyboard.press("Enter")
+    page.wait_for_url("**/press/searches/save/**")
     name = page.get_by_label("Tên", exact=True)
     expect(name).to_have_value("trường")
     name.focus()
@@ -89,7 +92,7 @@ def test_a_search_is_saved_with_the_keyboard_alone(open_page: Open, reader: User
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Đã lưu.")
+    expect(page.get_by_role("status")).to_contain_text("Đã lưu.", timeout=PATIENCE)
     row = SavedSearch.objects.get(query="q=tr%C6%B0%E1%BB%9Dng")
     assert (row.name, row.alert) == ("trường", "daily")
 
@@ -98,11 +101,11 @@ def test_without_script_one_follows_chooses_and_stops(open_page: Open, reader: U
     Follow.objects.all().delete()
     page = open_page("/vi/topic/ky-nang-so/", width=390, script=False)
     page.get_by_role("button", name="Báo cho tôi khi có đính chính").click()
-    expect(page.get_by_role("status")).to_contain_text("Từ nay bạn sẽ được báo tin.")
+    expect(page.get_by_role("status")).to_contain_text("Từ nay bạn sẽ được báo tin.", timeout=PATIENCE)
     assert Follow.objects.get().topic is not None
     page.get_by_label("Mỗi ngày một lần").check()
     page.get_by_role("button", name="Lưu", exact=True).click()
-    expect(page.get_by_label("Mỗi ngày một lần")).to_be_checked()
+    expect(page.get_by_label("Mỗi ngày một lần")).to_be_checked(timeout=PATIENCE)
     page.get_by_role("button", name="Ngừng nhận mọi thư").click()
-    expect(page.get_by_role("main")).to_contain_text("Bạn đã ngừng nhận mọi thư")
+    expect(page.get_by_role("main")).to_contain_text("Bạn đã ngừng nhận mọi thư", timeout=PATIENCE)
     assert LetterChoice.objects.get().stopped_at is not None
