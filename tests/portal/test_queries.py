@@ -72,6 +72,8 @@ def _by_name(world: World) -> dict[str, list[str]]:
     for name, of_one in routes.ABOUT_ONE.items():
         found[name] = of_one(photo)
     for name, of_many in routes.ABOUT_MANY.items():
+        if name in NOT_COUNTED:
+            continue
         found[name] = [*found.get(name, []), *of_many(world)]
     for name in ("exchange:search", "exchange:suggest", "portal:search"):
         found[name] = [
