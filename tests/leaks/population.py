@@ -34,7 +34,7 @@ from tests.factories import (
 
 MARK = "qzxwvleak"
 KIT = "0123456789"
-"""Code of a press kit that is public, with everything in it that is public and everything that is not."""
+"""Code of a press kit that is public, with everything in it that is not."""
 REASON = "Nội dung không còn đúng nữa."
 KINDS = (Kind.ARTICLE, Kind.PHOTO, Kind.PODCAST)
 
@@ -78,7 +78,6 @@ def build_public() -> World:
             world.public.append(make_published(kind, agency=agency, topics=[topic()], audiences=[audience()]))
             if kind == Kind.PODCAST:
                 make_heard(world.public[-1])
-    _into_the_kit(world.public)
     worker.settle()
     return world
 

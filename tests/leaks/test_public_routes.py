@@ -42,7 +42,6 @@ _CHANGING = (
     rb'csrfmiddlewaretoken" value="[^"]+"',
     rb"<lastBuildDate>[^<]+</lastBuildDate>",
     rb' data-asked="[^"]*"',
-    rb'<span class="licence">.*?</span>',  # of a press kit: what this reader may do with a resource
 )
 
 

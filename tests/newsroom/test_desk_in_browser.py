@@ -115,7 +115,7 @@ def test_a_journalist_asks_with_the_keyboard_and_without_script(open_page: Open,
     expect(page.get_by_role("alert")).to_contain_text("chưa được gửi")
     page.get_by_role("radio").first.focus()
     page.keyboard.press("Space")
-    page.get_by_label("Báo, đài hoặc đơn vị").focus()
+    page.get_by_label("Báo, đài hoặc cơ quan").focus()
     page.keyboard.type("Báo Huế")
     page.keyboard.press("Tab")
     page.keyboard.type("Cần bản lớn.")
