@@ -8,15 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
-from wagtail.users.models import UserProfile
 
-from media_library.models import ImportRun, Resource, User
+from media_library.models import Resource
 from media_library.processing import jobs
 from tests import axe
 from tests.answering import SITE, Answers
 from tests.editing.screens import signed_in
-from tests.factories import picture_bytes
-from tests.media_library.importing.tables import HEAD, csv_bytes, line, somebody, zip_bytes
+from tests.media_library.importing.tables import HEAD, csv_bytes, line, somebody
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser, pytest.mark.slow]
 WAGTAIL = ("[data-sidebar], .sidebar",)
@@ -24,17 +22,12 @@ WAGTAIL = ("[data-sidebar], .sidebar",)
 
 
 @pytest.fixture
-def reader() -> User:
-    _agency, by = somebody()
-    return by
-
-
-@pytest.fixture
-def page(browser: Browser, settings: Any, reader: User) -> Iterator[Page]:
+def page(browser: Browser, settings: Any) -> Iterator[Page]:
     settings.ALLOWED_HOSTS = ["*"]
+    _agency, by = somebody()
     context = browser.new_context(viewport={"width": 390, "height": 844})
     opened = context.new_page()
-    opened.route("**/*", Answers(signed_in(reader)))
+    opened.route("**/*", Answers(signed_in(by)))
     yield opened
     context.close()
 
@@ -99,48 +92,3 @@ def test_an_address_that_must_not_be_asked_is_named_with_its_reason(page: Page) 
     worked(page, "Đang chạy")
     expect(page.locator("tr", has_text="127.0.0.1")).to_contain_text("dẫn vào mạng nội bộ")
     looks_whole(page)
-
-
-def give(page: Page, *rows: list[str]) -> None:
-    """A table with a ZIP that holds one picture."""
-    page.goto(SITE + reverse("kho57_import_table"))
-    table, archive = (
-        csv_bytes(["Kind", "Title", "File", "Alt text"], *rows),
-        zip_bytes(**{"le.png": picture_bytes()}),
-    )
-    files = {
-        "table": ("pictures.csv", "text/csv", table),
-        "archive": ("files.zip", "application/zip", archive),
-    }
-    for field, (name, kind, content) in files.items():
-        page.locator(f"[name={field}]").set_input_files({"name": name, "mimeType": kind, "buffer": content})
-    press(page, "Read the table")
-    worked(page, "being read")
-
-
-def test_a_table_with_a_zip_is_corrected_confirmed_once_from_two_tabs_and_its_results_fetched(
-    page: Page, reader: User, data_folder: object
-) -> None:
-    UserProfile.objects.create(user=reader, preferred_language="en")
-    standing = page.locator(".k57-standing [role=status]")
-    give(page, ["photo", "Opening", "le.png", "A stage."], ["photo", "Closing", "cuoi.png", "A crowd."])
-    expect(page.locator("tr", has_text="Closing")).to_contain_text("There is no file “cuoi.png” in the ZIP")
-    looks_whole(page)
-    press(page, "Discard the import")
-    expect(page.locator(".messages")).to_contain_text("Nothing was written")
-    page.go_back()
-    assert not ImportRun.objects.exists() and not Resource.objects.exists()
-
-    give(page, ["photo", "Opening", "le.png", "A stage."], ["photo", "Closing", "le.png", "A crowd."])
-    expect(standing).to_contain_text("2 rows can be written")
-    signed_in(reader).post(page.url.removeprefix(SITE), {"act": "confirm"})  # in another tab
-    press(page, "Write 2 rows as drafts")
-    expect(page.locator(".messages")).to_contain_text("It was confirmed already")
-    expect(standing).to_contain_text("Running")
-    jobs.run_all_due()
-    expect(page.locator("tr", has_text="Closing").get_by_role("link")).to_be_visible()
-    assert sorted(Resource.objects.values_list("title", flat=True)) == ["Closing", "Opening"]
-    address = page.get_by_role("link", name="Results as CSV").get_attribute("href")
-    told = page.evaluate("address => fetch(address).then(answer => answer.text())", address)
-    assert told.lstrip("\ufeff").startswith("Row,What became of it,")
-    assert all(one.public_id in told for one in Resource.objects.all())
