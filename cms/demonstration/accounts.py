@@ -18,7 +18,7 @@ PASSWORD = "kho57-dung-thu"  # noqa: S105 - public on purpose; a real site refus
 
 @dataclass(frozen=True)
 class Account:
-    """``agency`` and ``role`` are empty for those who act for the whole city."""
+    """``agency`` and ``role`` are empty for those who act for the whole city, and for the press."""
 
     username: str
     family_name: str
@@ -37,9 +37,10 @@ COMMUNE_COMMUNICATOR = Account(
 )
 COMMUNE_EDITOR = Account("bientap-xa", "Hồ Văn", "Lâm", _("Agency editor"), "XA-20056", MembershipRole.EDITOR)
 LEAD = Account("chutri", "Nguyễn Khoa Diệu", "An", _("Lead editor"), "SO-02", MembershipRole.EDITOR)
+JOURNALIST = Account("nhabao", "Tôn Nữ Mỹ", "Hạnh", _("Journalist"))
 ADMINISTRATOR = Account("quantri", "Phan Đăng", "Khôi", _("Administrator"))
 
-ACCOUNTS = (COMMUNICATOR, EDITOR, COMMUNE_COMMUNICATOR, COMMUNE_EDITOR, LEAD, ADMINISTRATOR)
+ACCOUNTS = (COMMUNICATOR, EDITOR, COMMUNE_COMMUNICATOR, COMMUNE_EDITOR, LEAD, JOURNALIST, ADMINISTRATOR)
 
 
 def load_accounts() -> dict[str, User]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from cms.demonstration import accounts, coverage, files, home, resources, sections, vocabularies
+from cms.demonstration import accounts, coverage, files, home, press, resources, sections, vocabularies
 from cms.demonstration.manifest import Entry, read
 from cms.demonstration.progress import Progress
 from media_library import publishing, worker
@@ -59,6 +59,7 @@ def load(
     sections.load_city_pins(by=users[accounts.LEAD.username], at=at)
     sections.renew_addresses()
     home.load_picks()
+    press.load_press(journalist=users[accounts.JOURNALIST.username], at=at)
     worker.settle(among=PROMPT)
     coverage.load_coverage(at=at)
     return len(missing)

@@ -91,6 +91,7 @@ def _catalogue(entry: Entry, *, author: User, shelf: Shelf) -> Resource:
         credit_line=entry.credit,
         terms=entry.terms,
         embargo_until=entry.embargo_until,
+        embargo_for_press=entry.embargo_until is not None,
         expire_at=entry.expires,
         created_at=entry.created,
         created_by=author,

@@ -16,6 +16,7 @@ from PIL import Image
 from cms.demonstration import accounts, load, resources
 from cms.demonstration.manifest import Entry, read
 from cms.demonstration.progress import Silent
+from cms.newsroom.models import PressKit
 from media_library import access
 from media_library.files import storage
 from media_library.models import Agency, Campaign, Identifier, Job, Rendition, Resource, State, StoredFile
@@ -67,7 +68,7 @@ def test_a_second_run_changes_nothing_and_is_fast(
         return [*rows, StoredFile.objects.count(), Rendition.objects.count(), Campaign.objects.count()]
 
     before = state()
-    with django_assert_max_num_queries(64):
+    with django_assert_max_num_queries(72):
         assert load.load(at=timezone.now(), progress=Silent(), only=PART) == 0
     assert state() == before
 
@@ -218,3 +219,12 @@ def test_each_role_has_an_account_that_may_do_what_it_says(loaded_at: datetime) 
     assert not access.may_edit(user(accounts.COMMUNE_EDITOR), theirs, loaded_at)
     assert access.is_lead(user(accounts.LEAD))
     assert user(accounts.ADMINISTRATOR).is_superuser
+    assert access.is_press(user(accounts.JOURNALIST)) and not access.is_lead(user(accounts.JOURNALIST))
+
+
+def test_the_press_finds_a_kit_and_what_is_under_embargo(loaded_at: datetime) -> None:
+    kit = PressKit.objects.public(loaded_at + timedelta(minutes=9)).get()
+    shown = [entry.resource for entry in kit.entries.all()]
+    assert shown and all(access.is_public(one, loaded_at) for one in shown)
+    ahead = Resource.objects.filter(access.for_press(loaded_at))
+    assert ahead.exists() and all(one.get_latest_revision_as_object().embargo_for_press for one in ahead)
