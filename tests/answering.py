@@ -11,12 +11,15 @@ from urllib.parse import urlsplit
 
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils.html import escape
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
 
 HOST = "kho57.test"
 SITE = f"http://{HOST}"
+_LEADS = '<!doctype html><meta http-equiv="refresh" content="0;url=%s">'
+"""In place of a redirection: what a browser is led to by an answer that it is handed, it asks of the network."""
 
 
 @dataclass
@@ -44,11 +47,14 @@ class Answers:
 
     def _ask(self, route: Route, target: str) -> None:
         response = self.here.run(self._answer, route.request, target)
+        if response.status_code in (301, 302, 303) and route.request.is_navigation_request():
+            leads = _LEADS % escape(response["Location"])
+            route.fulfill(status=200, content_type="text/html; charset=utf-8", body=leads)
+            return
         body = self.here.run(b"".join, response.streaming_content) if response.streaming else response.content
         route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
 
     def _answer(self, request: Any, target: str) -> Any:
-        """Redirects of a form are followed here: a browser follows none that it is handed."""
         wanted = {"host": HOST}
         for name in ("range", "x-csrftoken"):
             if part := request.headers.get(name):
@@ -57,4 +63,7 @@ class Answers:
             return self.client.get(target, headers=wanted)
         kind = request.headers["content-type"]
         sent = request.post_data_buffer or b""
-        return self.client.generic("POST", target, sent, content_type=kind, headers=wanted, follow=True)
+        response = self.client.generic("POST", target, sent, content_type=kind, headers=wanted)
+        if response.status_code in (301, 302, 303) and not request.is_navigation_request():
+            response = self.client.get(response["Location"], headers={"host": HOST}, follow=True)
+        return response
