@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
@@ -128,9 +129,12 @@ def test_a_journalist_asks_with_the_keyboard_and_without_script(open_page: Open,
 def test_the_pages_of_the_desk_pass_axe(open_page: Open, photo: Resource) -> None:
     editor = make_editor(photo.agency)
     enquiry = permitted(photo, make_user("nha-bao"), editor)
+    make_press_kit(photo.agency, photo, cover="<p>Lời</p>", contact_name="Bà Lan")
     pages = {
         "desk-requests": "/admin/press/requests/",
         "desk-thread": f"/admin/press/requests/{enquiry.pk}/",
+        "desk-kits": reverse("press_kits_admin:list"),
+        "desk-untranslated": reverse("kho57_untranslated:index"),
     }
     for name, path in pages.items():
         page = open_page(path, editor)

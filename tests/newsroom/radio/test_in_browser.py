@@ -41,6 +41,8 @@ def test_every_page_passes_axe_and_stays_within_its_width(open_page: Open, heard
         "/vi/press/radio/today/?day=09/03/2026",
         "/vi/press/radio/today/",
         "/vi/press/radio/today/scripts/?day=09/03/2026",
+        "/en/press/radio/today/?day=09/03/2026",
+        "/en/press/radio/today/scripts/?day=09/03/2026",
     ]
     for number, path in enumerate(paths):
         page = open_page(path)
