@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 PAGE = 20
 _Row = TypeVar("_Row", bound=models.Model)
@@ -21,15 +21,27 @@ class Leaf(Generic[_Row]):
     first: bool
 
 
-def newest(found: QuerySet[_Row], *, after: str, size: int = PAGE) -> Leaf[_Row]:
-    """The page of ``found``, newest first, that follows the key ``after``; what is no key starts anew."""
+def newest(found: QuerySet[_Row], *, after: str, size: int = PAGE, by: str = "pk") -> Leaf[_Row]:
+    """The page of ``found``, newest first, that follows the key ``after``; what is no key starts anew.
+
+    ``by``: the field of the time that orders them, of those with the same the later key first.
+    """
     place = key(after)
-    rows: Any = found.order_by("-pk")
-    if place:
-        rows = rows.filter(pk__lt=place)
-    shown = list(rows[: size + 1])
+    behind = _behind(found, place, by) if place else None
+    ordered = (found if behind is None else behind).order_by(*dict.fromkeys((f"-{by}", "-pk")))
+    shown: list[Any] = list(ordered[: size + 1])
     more = len(shown) > size
-    return Leaf(shown[:size], str(shown[size - 1].pk) if more else "", place == 0)
+    return Leaf(shown[:size], str(shown[size - 1].pk) if more else "", behind is None)
+
+
+def _behind(found: Any, place: int, by: str) -> Any:
+    """What stands behind the row of the key ``place``; None where there is no such row."""
+    if by == "pk":
+        return found.filter(pk__lt=place)
+    moment = found.filter(pk=place).values_list(by, flat=True).first()
+    if moment is None:
+        return None
+    return found.filter(Q(**{f"{by}__lt": moment}) | Q(**{by: moment}, pk__lt=place))
 
 
 def key(text: str) -> int:

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from wagtail.rich_text import expand_db_html
 
-from cms.newsroom.leafing import PAGE, Leaf, key
+from cms.newsroom.leafing import Leaf, newest
 from cms.newsroom.models import PressKit
 from cms.newsroom.shown import Shown
 
@@ -29,14 +28,7 @@ class Line:
 
 def listed(*, at: datetime, after: str) -> Leaf[PressKit]:
     """Public kits, the one that came out last first; ``after`` is the key of the last one before."""
-    rows = PressKit.objects.public(at).select_related("agency").order_by("-public_from", "-pk")
-    place = PressKit.objects.public(at).filter(pk=key(after)).values_list("public_from", "pk").first()
-    if place is not None:
-        moment, pk = place
-        rows = rows.filter(Q(public_from__lt=moment) | Q(public_from=moment, pk__lt=pk))
-    found = list(rows[: PAGE + 1])
-    more = len(found) > PAGE
-    return Leaf(found[:PAGE], str(found[PAGE - 1].pk) if more else "", place is None)
+    return newest(PressKit.objects.public(at).select_related("agency"), after=after, by="public_from")
 
 
 def line(kit: PressKit, *, lang: str) -> Line:

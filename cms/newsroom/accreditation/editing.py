@@ -15,6 +15,7 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cms.newsroom import leafing
 from cms.newsroom.accreditation import deciding
 from cms.newsroom.accreditation.forms import DecisionForm, end_of, usual_end
 from cms.newsroom.models import Accreditation
@@ -51,21 +52,12 @@ class AccreditationsView(WagtailAdminTemplateMixin, TemplateView):
         at, chosen = timezone.now(), self.request.GET.get("state", "")
         chosen = chosen if chosen in _FILTERS else "waiting"
         states = _CLOSED if chosen == "closed" else (chosen,)
-        rows = Accreditation.objects.filter(state__in=states).order_by("-asked_at", "-pk")
-        found = list(_after(rows, self.request.GET.get("before", ""))[: PAGE + 1])
-        shown = [{"row": row, "standing": row.standing(at)} for row in found[:PAGE]]
-        following = found[PAGE - 1].pk if len(found) > PAGE else None
+        rows = Accreditation.objects.filter(state__in=states)
+        leaf = leafing.newest(rows, after=self.request.GET.get("before", ""), size=PAGE, by="asked_at")
+        shown = [{"row": row, "standing": row.standing(at)} for row in leaf.rows]
         filters = [(name, label, name == chosen) for name, label in _FILTERS.items()]
-        context = {"shown": shown, "following": following, "filters": filters, "chosen": chosen}
+        context = {"shown": shown, "following": leaf.after, "filters": filters, "chosen": chosen}
         return super().get_context_data(**context, **kwargs)
-
-
-def _after(rows: Any, key: str) -> Any:
-    last = rows.filter(pk=key).first() if key.isascii() and key.isdecimal() and len(key) < 16 else None
-    if last is None:
-        return rows
-    same = rows.filter(asked_at=last.asked_at, pk__lt=last.pk)
-    return rows.filter(asked_at__lt=last.asked_at) | same
 
 
 def _known(pk: int) -> Accreditation:

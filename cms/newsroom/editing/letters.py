@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -15,6 +15,7 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cms.newsroom import leafing
 from cms.newsroom.letters import outbox
 from cms.newsroom.models import Letter, LetterState
 from search.editing.viewsets import ForTheLead
@@ -31,17 +32,9 @@ class LettersView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "mail"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = list(_after(self.request.GET.get("before", "")).select_related("person")[: PAGE + 1])
-        following = rows[PAGE - 1].pk if len(rows) > PAGE else None
-        return super().get_context_data(rows=rows[:PAGE], following=following, waiting=_waiting(), **kwargs)
-
-
-def _after(key: str) -> Any:
-    failed = Letter.objects.filter(state__in=FAILED).order_by("-ended_at", "-pk")
-    last = failed.filter(pk=key).first() if key.isascii() and key.isdecimal() and len(key) < 16 else None
-    if last is None:
-        return failed
-    return failed.filter(Q(ended_at__lt=last.ended_at) | Q(ended_at=last.ended_at, pk__lt=last.pk))
+        failed = Letter.objects.filter(state__in=FAILED).select_related("person")
+        leaf = leafing.newest(failed, after=self.request.GET.get("before", ""), size=PAGE, by="ended_at")
+        return super().get_context_data(rows=leaf.rows, following=leaf.after, waiting=_waiting(), **kwargs)
 
 
 def _waiting() -> dict[str, Any]:

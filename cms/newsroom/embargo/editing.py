@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cms.newsroom import naming
+from cms.newsroom import leafing, naming
 from cms.newsroom.models import EmbargoAcceptance, EmbargoOpening
 from media_library.editing.elsewhere import Page
 from media_library.models import Resource
@@ -33,16 +33,13 @@ class OpeningsView(WagtailAdminTemplateMixin, TemplateView):
         self.resource = get_object_or_404(Resource.objects.manageable_by(request.user), pk=pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = EmbargoOpening.objects.filter(resource=self.resource).order_by("-pk")
-        key = self.request.GET.get("before", "")
-        if key.isascii() and key.isdecimal() and len(key) < 16:
-            rows = rows.filter(pk__lt=key)
-        found = list(rows.select_related("acceptance__user", "acceptance__accreditation")[: PAGE + 1])
-        shown = [{"row": row, "what": _told(row.what)} for row in found[:PAGE]]
-        following = found[PAGE - 1].pk if len(found) > PAGE else None
+        rows = EmbargoOpening.objects.filter(resource=self.resource)
+        rows = rows.select_related("acceptance__user", "acceptance__accreditation")
+        leaf = leafing.newest(rows, after=self.request.GET.get("before", ""), size=PAGE)
+        shown = [{"row": row, "what": _told(row.what)} for row in leaf.rows]
         accepted = EmbargoAcceptance.objects.filter(resource=self.resource).count()
         edit = reverse(Resource.snippet_viewset.get_url_name("edit"), args=[self.resource.pk])
-        context = {"resource": self.resource, "shown": shown, "following": following, "accepted": accepted}
+        context = {"resource": self.resource, "shown": shown, "following": leaf.after, "accepted": accepted}
         return super().get_context_data(**context, edit_url=edit, **kwargs)
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from cms.language import interface_language
+from cms.newsroom import leafing
 from cms.newsroom.models import Follow, Use
 from media_library import access
 from media_library.models import Agency, Resource, Topic
@@ -74,8 +74,7 @@ def follow(person: Any, thing: Topic | Agency | Resource, *, at: datetime) -> No
 
 def unfollow(person: Any, key: str) -> None:
     """``key`` of another, or of nothing, changes nothing."""
-    if key.isascii() and key.isdecimal() and len(key) < 16:
-        Follow.objects.filter(person=person, pk=key).delete()
+    Follow.objects.filter(person=person, pk=leafing.key(key)).delete()
 
 
 def followed(person: Any, *, at: datetime) -> list[Named]:
@@ -86,19 +85,11 @@ def followed(person: Any, *, at: datetime) -> list[Named]:
     return [_named(row, at=at) for row in rows.order_by("-created_at", "-pk")[:MOST]]
 
 
-def took(person: Any, *, before: str, at: datetime) -> tuple[list[Named], int | None]:
-    """What ``person`` took, newest first, after the row of key ``before``; and the key to go on after."""
+def took(person: Any, *, before: str, at: datetime) -> tuple[list[Named], str]:
+    """What ``person`` took, newest first, after the row of key ``before``; and the key to go on after, if any."""
     rows = Use.objects.filter(user=person).select_related("resource__locale", "resource__agency")
-    last = (
-        rows.filter(pk=before).first()
-        if before.isascii() and before.isdecimal() and len(before) < 16
-        else None
-    )
-    if last is not None:
-        rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
-    page = list(rows.order_by("-at", "-pk")[: PAGE + 1])
-    following = page[PAGE - 1].pk if len(page) > PAGE else None
-    return [_resource(row, row.resource, at=at) for row in page[:PAGE]], following
+    leaf = leafing.newest(rows, after=before, size=PAGE, by="at")
+    return [_resource(row, row.resource, at=at) for row in leaf.rows], leaf.after
 
 
 def _named(row: Follow, *, at: datetime) -> Named:

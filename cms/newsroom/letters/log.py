@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from cms.language import interface_language
+from cms.newsroom import leafing
 from cms.newsroom.letters.occasions import log_of
 from cms.newsroom.models import Happening, Occasion
 from media_library.models import Resource
@@ -47,19 +46,10 @@ def newest(resource: Resource) -> Log:
     return Log([entry(row) for row in rows[:SHOWN]], len(rows) > SHOWN)
 
 
-def page(resource: Resource, *, before: str) -> tuple[list[Entry], int | None]:
-    """What follows the row of key ``before``, and the key to go on after."""
-    rows = log_of(resource)
-    last = (
-        rows.filter(pk=before).first()
-        if before.isascii() and before.isdecimal() and len(before) < 16
-        else None
-    )
-    if last is not None:
-        rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
-    found = list(rows[: PAGE + 1])
-    following = found[PAGE - 1].pk if len(found) > PAGE else None
-    return [entry(row) for row in found[:PAGE]], following
+def page(resource: Resource, *, before: str) -> tuple[list[Entry], str]:
+    """What follows the row of key ``before``, and the key to go on after, or nothing."""
+    leaf = leafing.newest(log_of(resource), after=before, size=PAGE, by="at")
+    return [entry(row) for row in leaf.rows], leaf.after
 
 
 def entry(row: Occasion) -> Entry:

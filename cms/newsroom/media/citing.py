@@ -17,6 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
+from cms.newsroom import leafing
 from cms.newsroom.models import Citation
 from media_library import access
 from media_library.editing.chooser import PublicResourceChooser
@@ -26,7 +27,7 @@ from media_library.text import clean_line
 PAGE = 50
 
 
-class CitationForm(forms.ModelForm):  # type: ignore[type-arg]
+class CitationForm(forms.ModelForm):  # type: ignore[type-arg]  # takes an argument for mypy alone
     url = forms.URLField(
         label=gettext_lazy("Address"),
         help_text=gettext_lazy("Of the article or programme. Leave empty where there is none."),
@@ -92,14 +93,8 @@ class CitationsView(_Desk):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = self.rows().select_related("resource__agency", "recorded_by").defer("resource__body")
-        key = self.request.GET.get("before", "")
-        last = found.filter(pk=key).first() if key.isascii() and key.isdecimal() and len(key) < 16 else None
-        if last is not None:
-            same = found.filter(published_on=last.published_on, pk__lt=last.pk)
-            found = found.filter(published_on__lt=last.published_on) | same
-        rows = list(found[: PAGE + 1])
-        following = rows[PAGE - 1].pk if len(rows) > PAGE else None
-        return super().get_context_data(rows=rows[:PAGE], following=following, **kwargs)
+        leaf = leafing.newest(found, after=self.request.GET.get("before", ""), size=PAGE, by="published_on")
+        return super().get_context_data(rows=leaf.rows, following=leaf.after, **kwargs)
 
 
 class CitationView(_Desk):

@@ -135,22 +135,14 @@ def resources(user: Any, days: Days, *, count: int) -> list[ResourceRow]:
     return [ResourceRow(found[pk], number, numbers.get(pk, 0)) for pk, number in taken.items() if pk in found]
 
 
-def newest(rows: QuerySet[Use], *, before: str, count: int) -> list[Use]:
-    """Uses, the newest first; ``before``: the key of the last that was seen."""
-    found = rows.select_related("resource__agency").defer("resource__body").order_by("-at", "-pk")
-    last = (
-        rows.filter(pk=before).first()
-        if before.isascii() and before.isdecimal() and len(before) < 16
-        else None
-    )
-    if last is not None:
-        found = found.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
-    return list(found[:count])
+def told(rows: QuerySet[Use]) -> QuerySet[Use]:
+    """With all that a line says of each."""
+    return rows.select_related("resource__agency").defer("resource__body")
 
 
 def lines(rows: QuerySet[Use]) -> Iterable[Use]:
     """All of ``rows``, the oldest first, a thousand at a time."""
-    return rows.select_related("resource__agency").defer("resource__body").order_by("at", "pk").iterator(1000)
+    return told(rows).order_by("at", "pk").iterator(1000)
 
 
 def _theirs(user: Any) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,11 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cms.newsroom import leafing
 from cms.newsroom.media import figures
 from cms.newsroom.media.asked import Asked
 from cms.newsroom.models import Use
+from media_library.files.serving import PRIVATE_CACHE
 from media_library.reuse import Purpose
-from media_library.text import unarmed
+from search.editing import export
 
 PAGE = 50
 MOST_USED = 20
@@ -67,14 +68,17 @@ class UsesView(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = Asked(self.request.GET)
         days = asked.days(timezone.localdate())
-        rows = figures.newest(
-            chosen(self.request, asked), before=self.request.GET.get("before", ""), count=PAGE + 1
+        leaf = leafing.newest(
+            figures.told(chosen(self.request, asked)),
+            after=self.request.GET.get("before", ""),
+            size=PAGE,
+            by="at",
         )
-        following = asked.query(days, before=rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+        following = asked.query(days, before=leaf.after) if leaf.after else ""
         return super().get_context_data(
             form=asked,
             days=days,
-            rows=rows[:PAGE],
+            rows=leaf.rows,
             following=following,
             question=asked.query(days),
             kept=_kept(asked),
@@ -105,34 +109,15 @@ COLUMNS = ("at", "resource", "title", "agency", "taken", "purpose", "outlet")
 
 
 def table(request: HttpRequest) -> HttpResponseBase:
-    """The same as CSV, streamed, with a byte order mark so that Excel reads the letters."""
-    rows = chosen(request, Asked(request.GET))
-    response = StreamingHttpResponse(_written(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="uses.csv"'
-    response["Cache-Control"] = "private, no-store"
+    """The same as CSV, streamed."""
+    response = export.as_csv(_lines(chosen(request, Asked(request.GET))), name="uses")
+    response["Cache-Control"] = PRIVATE_CACHE
     return response
 
 
-class _Line:
-    """What csv writes to: the line is handed on."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _written(rows: QuerySet[Use]) -> Iterator[str]:
-    out = csv.writer(_Line())
-    yield "\ufeff" + out.writerow(COLUMNS)
+def _lines(rows: QuerySet[Use]) -> Iterator[tuple[str, ...]]:
+    yield COLUMNS
     for use in figures.lines(rows):
-        resource = use.resource
-        at = timezone.localtime(use.at).isoformat(timespec="seconds")
-        cells = (
-            at,
-            resource.public_id,
-            resource.title,
-            resource.agency.name,
-            use.offer,
-            use.purpose,
-            use.outlet,
-        )
-        yield out.writerow([unarmed(cell) for cell in cells])
+        resource, at = use.resource, timezone.localtime(use.at).isoformat(timespec="seconds")
+        told = (resource.public_id, resource.title, resource.agency.name)
+        yield (at, *told, use.offer, use.purpose, use.outlet)
