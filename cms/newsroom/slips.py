@@ -22,11 +22,10 @@ from cms.newsroom.models import PressKit
 from media_library import reuse
 from media_library.kinds import Kind
 from media_library.models import Resource
-from media_library.text import clean_line
+from media_library.text import clean_line, unarmed
 
 LICENCES, CREDITS, CAPTIONS, MANIFEST = "LICENSES.txt", "credits.csv", "captions.txt", "manifest.json"
 COVER = "cover.txt"
-_FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +127,8 @@ def credits(packed: Packed, *, lang: str) -> bytes:
                 *(str(resource.licence_terms.name), resource.licence_terms.url),
                 *(resource.agency.label_in(lang), resource.public_id, address),
             ]
-            table.writerows([_plain(one) for one in (file.name, *told, file.sha256)] for file in files)
+            table.writerows([unarmed(one) for one in (file.name, *told, file.sha256)] for file in files)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def captions(packed: Packed, *, lang: str, made: datetime) -> bytes:

@@ -21,14 +21,9 @@ from openpyxl.styles import Font
 from media_library.importing.columns import BY_CODE, COLUMNS, Column
 from media_library.importing.problems import told
 from media_library.models import ImportRow, ImportRun
+from media_library.text import unarmed
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Lines = Iterable[list[str]]
-
-
-def harmless(text: str) -> str:
-    """``text`` as a CSV cell that no spreadsheet computes."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def as_csv(lines: Lines) -> Iterator[bytes]:
@@ -36,7 +31,7 @@ def as_csv(lines: Lines) -> Iterator[bytes]:
     yield b"\xef\xbb\xbf"
     for line in lines:
         out = io.StringIO()
-        csv.writer(out).writerow([harmless(cell) for cell in line])
+        csv.writer(out).writerow([unarmed(cell) for cell in line])
         yield out.getvalue().encode()
 
 

@@ -11,9 +11,9 @@ from django.http import FileResponse, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from media_library.text import unarmed
+
 Row = Iterable[str | int]
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings that spreadsheet programs take for a formula (OWASP, CSV injection)."""
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -58,4 +58,4 @@ def _cell(sheet: Any, value: str | int) -> Any:
 
 
 def _harmless(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
+    return unarmed(value) if isinstance(value, str) else value
