@@ -143,7 +143,7 @@ class Worker:
         for name, look in _first.items():
             try:
                 look(timezone.now())
-            except Exception:
+            except Exception:  # a room's own code: what it fails in stops neither the others nor the work
                 logger.exception("worker_look_failed", extra={"look": name})
         connections.close_all()
 

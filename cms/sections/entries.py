@@ -277,10 +277,8 @@ def entry(
             for item in resource.picture_renditions()
         ),
         alt=printable(resource.picture.alt) if resource.picture else "",
-        attachments=_attachments(resource, original, Purpose.DOWNLOAD) if terms.open_download else (),
-        for_radio=next(iter(_attachments(resource, original, Purpose.BROADCAST)), None)
-        if terms.open_download
-        else None,
+        attachments=_attachments(resource, original, Purpose.DOWNLOAD),
+        for_radio=next(iter(_attachments(resource, original, Purpose.BROADCAST)), None),
         pinned=why.by_hand,
         words=_words(resource, address=address, site=site),
         spoken=speech.codes_of(resource),
@@ -313,7 +311,8 @@ def _terms(uses: Iterable[Any], language: str) -> tuple[Term, ...]:
 
 
 def _attachments(resource: Resource, original: Asset | None, purpose: Purpose) -> tuple[Attachment, ...]:
-    if original is None:
+    """Its copies for ``purpose``, where everyone may fetch them."""
+    if original is None or not resource.licence_terms.open_download:
         return ()
     copies = [item for item in original.file.renditions.all() if item.purpose == purpose]
     return tuple(

@@ -24,6 +24,7 @@ from media_library.files.serving import PRIVATE_CACHE
 from media_library.models import Resource
 from media_library.reuse import Purpose
 
+_FEEDS = (("rss.xml", "RSS"), ("atom.xml", "Atom"), ("feed.json", "JSON"), ("podcast.xml", "Podcast"))
 _TOLD = ("full", "deleted", "saved", "removed", "shared", "revoked", "opened", "closed", "unopened")
 
 
@@ -80,12 +81,7 @@ def lightbox_page(
         "base": f"{request.scheme}://{request.get_host()}",
         "days": collecting.SHARED_FOR,
         "may_open": bool(box.owner_id) and access.may_open_lists(request.user),
-        "feeds": (
-            ("rss.xml", "RSS"),
-            ("atom.xml", "Atom"),
-            ("feed.json", "JSON"),
-            ("podcast.xml", "Podcast"),
-        ),
+        "feeds": _FEEDS,
         "folder": "en/" if interface_language() == "en" else "",
         "feed": f"lightbox/{box.public_code}" if box.public_since else "",
         "kept_until": None if box.owner_id else request.session.get_expiry_date(),
