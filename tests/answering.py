@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,12 @@ from django.test import Client
 from django.utils.html import escape
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Route
+    from playwright.sync_api import Page, Route
 
 HOST = "kho57.test"
 SITE = f"http://{HOST}"
+Open = Callable[..., "Page"]
+"""A fixture that opens a path of the site in a page of its own."""
 _LEADS = '<!doctype html><meta http-equiv="refresh" content="0;url=%s">'
 """In place of a redirection: what a browser is led to by an answer that it is handed, it asks of the network."""
 

@@ -230,7 +230,9 @@ def test_before_no_lightbox_no_kit_and_no_check_of_a_file_tells_of_it(world: Wor
         user = world.people[person]
         if user is not None:
             _lightbox_tells_nothing(client, user, held)
-    file = held["offered"].original.file  # type: ignore[union-attr]
+    original = held["offered"].original
+    assert original is not None
+    file = original.file
     content = b"".join(open_range(file.storage_name, length=file.size))
     for person in ("anonymous", ACCEPTED):
         sent = SimpleUploadedFile("that.png", content)

@@ -9,7 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import Message
+from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
@@ -28,7 +28,7 @@ class Letterbox:
     patience: float = 10.0
     nobody: set[str] = field(default_factory=set)
     port: int = 0
-    taken: list[tuple[str, Message]] = field(default_factory=list)
+    taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
     """Address and letter, in the order in which they came, repetitions included."""
     unanswered: set[str] = field(default_factory=set)
     """``Message-ID`` of what was taken although the answer never came."""
@@ -66,10 +66,10 @@ class Letterbox:
             await asyncio.sleep(self.patience * 1.5)
         return "250 2.0.0 Taken"
 
-    def _take(self, address: str, letter: Message) -> str:
+    def _take(self, address: str, letter: EmailMessage) -> str:
         named = str(letter["Message-ID"])
         if not self.keeps:
-            letter = Message()
+            letter = EmailMessage()
             letter["Message-ID"] = named
         self.taken.append((address, letter))
         return named
@@ -85,7 +85,7 @@ class Letterbox:
             server.transport.close()
         return "421 4.4.2 Gone"
 
-    def letters_to(self, address: str) -> list[Message]:
+    def letters_to(self, address: str) -> list[EmailMessage]:
         """Each once, as a mailbox shows what came twice under one ``Message-ID``."""
         return list({str(one["Message-ID"]): one for to, one in self.taken if to == address}.values())
 

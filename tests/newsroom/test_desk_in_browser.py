@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from cms.newsroom import asking
 from cms.newsroom.granted import Terms
@@ -19,34 +16,11 @@ from cms.newsroom.models import Enquiry, EnquiryState
 from media_library.models import Resource, User
 from media_library.reuse import Purpose
 from tests import axe
-from tests.answering import SITE, Answers
+from tests.answering import Open
 from tests.factories import make_agency, make_editor, make_published, make_rendition, make_user
 from tests.newsroom.making import make_press_kit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def open_page(browser: Browser, settings: Any) -> Iterator[Open]:
-    settings.ALLOWED_HOSTS = ["*"]
-    settings.PUBLIC_BASE_URL = SITE
-    contexts = []
-
-    def opened(path: str, who: User | None = None, *, width: int = 1280, script: bool = True) -> Page:
-        client = Client()
-        if who is not None:
-            client.force_login(who)
-        context = browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
-        page.route("**/*", Answers(client))
-        page.goto(SITE + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

@@ -5,48 +5,20 @@ Requests of the browser are answered by Django's test client inside the test's o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from cms.newsroom import collecting
 from cms.newsroom.models import Lightbox, Use
 from media_library.models import Resource
 from tests import axe
-from tests.answering import SITE, Answers
+from tests.answering import SITE, Open
 from tests.factories import make_lead, make_published, make_rendition
 from tests.portal.library import index
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def answer(client: Client, settings: Any) -> Answers:
-    settings.ALLOWED_HOSTS = ["*"]
-    settings.PUBLIC_BASE_URL = SITE
-    return Answers(client)
-
-
-@pytest.fixture
-def open_page(browser: Browser, answer: Answers) -> Iterator[Open]:
-    contexts = []
-
-    def opened(path: str, *, width: int = 1280, script: bool = True) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
-        page.route("**/*", answer)
-        page.goto(SITE + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def test_a_letter_says_who_sent_it_what_to_do_and_how_to_stop_it(letterbox: Lett
     assert https.startswith("<https://kho57.example/vi/press/notices/stop/")
     assert mailto.startswith("<mailto:thoi@hue.example?subject=")
     assert letter["Auto-Submitted"] == "auto-generated" and letter["List-Id"]
-    body = letter.get_content()  # type: ignore[attr-defined]
+    body = letter.get_content()
     for words in ("Số liệu sai.", "Bản đồ ngập", f"https://kho57.example/vi/r/{instead.public_id}/"):
         assert words in body
 

@@ -14,10 +14,9 @@ from cms.newsroom.models import Follow, LetterChoice, Occasion, SavedSearch, Use
 from media_library.models import Resource, User
 from tests import axe
 from tests import factories as make
-from tests.newsroom.test_in_browser import Open, answer, open_page
+from tests.answering import Open
 from tests.portal.library import index
 
-__all__ = ["answer", "open_page"]
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 PATIENCE = 30_000
 """Milliseconds for the page that a form leads to."""

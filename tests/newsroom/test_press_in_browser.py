@@ -3,53 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from cms.newsroom.accreditation import asking, deciding
 from cms.newsroom.embargo import ahead
 from cms.newsroom.models import Accreditation, EmbargoOpening
 from media_library.models import Resource, User
 from tests import axe
-from tests.answering import SITE, Answers
+from tests.answering import Open
 from tests.factories import make_agency, make_lead
 from tests.newsroom.press import asked, asked_with_card, embargoed, given, make_journalist
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser, pytest.mark.slow]
-Open = Callable[..., Page]
 SHOTS = os.environ.get("SCREENSHOTS", "")
-
-
-@pytest.fixture
-def open_page(browser: Browser, settings: Any) -> Iterator[Open]:
-    settings.ALLOWED_HOSTS = ["*"]
-    settings.PUBLIC_BASE_URL = settings.WAGTAILADMIN_BASE_URL = SITE
-    cache.clear()
-    contexts = []
-
-    def opened(path: str, *, user: User | None = None, width: int = 1280, script: bool = True) -> Page:
-        client = Client()
-        if user is not None:
-            client.force_login(user)
-        context = browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
-        page.route("**/*", Answers(client))
-        page.goto(SITE + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def offered() -> Resource:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cms.sections.forms import FEEDS
+from cms.sections.forms import FEEDS, Form
 from media_library import collector, publishing
 from media_library.models import Agency, AgencyType
 from tests import factories as make
@@ -65,8 +65,8 @@ def test_what_the_licence_closes_is_no_episode(client: Client) -> None:
 
 
 @pytest.mark.parametrize("form", FEEDS, ids=lambda form: form.name)
-def test_every_kind_answers_in_every_form_and_an_unknown_one_in_its_own(form: object, client: Client) -> None:
-    name = form.name  # type: ignore[attr-defined]
+def test_every_kind_answers_in_every_form_and_an_unknown_one_in_its_own(form: Form, client: Client) -> None:
+    name = form.name
     for kind in AgencyType.values:
         assert client.get(f"/feeds/radio/{kind}/{name}").status_code == 200
     never = client.get(f"/feeds/topic/khong-co/{name}")

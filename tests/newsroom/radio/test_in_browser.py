@@ -12,9 +12,9 @@ from playwright.sync_api import expect
 
 from media_library.models import Resource
 from tests import axe
+from tests.answering import Open
 from tests.factories import make_agency
 from tests.newsroom.radio.making import bulletin
-from tests.newsroom.test_in_browser import Open, answer, open_page  # noqa: F401  (fixtures)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 DAY = datetime.fromisoformat("2026-03-09T06:30:00+07:00")
@@ -33,7 +33,7 @@ def heard() -> list[Resource]:
     ]
 
 
-def test_every_page_passes_axe_and_stays_within_its_width(open_page: Open, heard: list[Resource]) -> None:  # noqa: F811
+def test_every_page_passes_axe_and_stays_within_its_width(open_page: Open, heard: list[Resource]) -> None:
     paths = [
         "/vi/press/radio/",
         "/en/press/radio/?type=ward&length=3",
@@ -56,7 +56,7 @@ def test_every_page_passes_axe_and_stays_within_its_width(open_page: Open, heard
 
 
 def test_a_station_finds_the_scripts_of_a_day_by_keyboard_without_script(
-    open_page: Open,  # noqa: F811
+    open_page: Open,
     heard: list[Resource],
     client: Client,
 ) -> None:
