@@ -17,7 +17,6 @@ from media_library.models import User
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-NOTICES = "/vi/press/notices/"
 SEARCHES = "/vi/press/searches/"
 
 
