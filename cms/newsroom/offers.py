@@ -116,6 +116,7 @@ def _of_original(resource: Resource, copies: list[Rendition], *, is_picture: boo
             key = key_of(one)
             yield _offer(resource, one, key=key, label=naming.label(key, copy=one))
     rungs = [one for one in copies if one.purpose == Purpose.PART and one.media_type == "video/mp4"]
+    rungs = [one for one in rungs if not one.is_earlier]
     for rung in sorted(rungs, key=lambda one: -(one.height or 0) * (one.width or 0)):
         key = key_of(rung)
         yield _offer(resource, rung, key=key, label=naming.label(key, copy=rung))

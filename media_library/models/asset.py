@@ -136,6 +136,10 @@ class Purpose(models.TextChoices):
     BROADCAST = "broadcast", _("For radio stations")
 
 
+EARLIER = "earlier-"
+"""How the name of a public copy begins that a better one has followed: kept for those who noted its address."""
+
+
 class Rendition(models.Model):
     """A file derived from a stored file, free of personal metadata; what the public may fetch.
 
@@ -165,6 +169,11 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}/{self.name}"
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether a better copy has followed it: fetched at its address, offered nowhere."""
+        return self.name.startswith(EARLIER)
 
     @property
     def digest(self) -> str:

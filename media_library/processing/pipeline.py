@@ -24,6 +24,7 @@ from media_library import changes
 from media_library.files import storage
 from media_library.intake.rejection import MESSAGES, Rejected
 from media_library.models import Asset, Job, ProcessingState, Purpose, Rendition, StoredFile
+from media_library.models.asset import EARLIER
 from media_library.processing import converting, dressing, fingerprinting, jobs, priority, sandbox, transcript
 from media_library.processing.jobs import Claim, Hopeless
 from media_library.processing.refusal import Refusal
@@ -259,7 +260,7 @@ def _make_room(file: StoredFile, coming: list[Rendition]) -> None:
         Q(sha256__in=copies) | Q(uncredited_sha256__in=copies)
     )
     for rendition in earlier if copies else ():
-        rendition.name = f"earlier-{rendition.digest}{Path(rendition.name).suffix}"
+        rendition.name = f"{EARLIER}{rendition.digest}{Path(rendition.name).suffix}"
         rendition.purpose = Purpose.PART
         file.renditions.filter(name=rendition.name).delete()
         rendition.save(update_fields=["name", "purpose"])

@@ -17,6 +17,7 @@ from cms.newsroom.offers import Offer, offers, with_offers
 from media_library.files.storage import open_range
 from media_library.kinds import Role
 from media_library.models import Asset, Resource, StoredFile
+from media_library.models.asset import EARLIER
 from tests.factories import make_agency, make_published, make_rendition, make_stored_file
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,7 @@ def test_a_film_gives_its_rungs_its_light_sound_and_its_words() -> None:
     for name, purpose, media_type, lines in (
         ("media.mp4", "download", "video/mp4", 720),
         ("h240.mp4", "part", "video/mp4", 240),
+        (f"{EARLIER}e50a57c996f9.mp4", "part", "video/mp4", 720),
         ("h720.mp4", "part", "video/mp4", 720),
         ("h720.m3u8", "part", "application/vnd.apple.mpegurl", None),
         ("candidate1.jpg", "candidate", "image/jpeg", 640),
