@@ -2,6 +2,7 @@
 
 1. Publications of a photograph: seconds from the call that publishes until its page, a search and five forms of
    the section that is rendered last show it; with ``--sections 63`` the other 62 take the photograph as well.
+   With ``--embargo`` it was published under an embargo, and the seconds count from the end of that.
 2. Each withdrawn again: seconds until page, search and forms are rid of it and its rendition is refused.
 
 Every place is asked in turn, over HTTP, until it has changed; the asking is part of the load. Prints
@@ -20,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 HANGING = 30.0
 """Seconds after which a place is taken to hang."""
-PAUSE = 0.01
+PAUSE = 0.05
+"""Seconds between two rounds of asking: what asks takes the processor from what is asked about."""
+HELD = timedelta(seconds=4)
+"""How long before the end of its embargo a resource is published; it is seen nowhere until then."""
 MEMORY = "/dev/shm"
 Places = dict[str, Callable[[], bool]]
 
@@ -36,6 +41,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--publications", type=int, default=30)
     asked.add_argument("--sections", type=int, default=1)
+    asked.add_argument("--embargo", action="store_true", help="from the end of an embargo, not from a call")
     asked.add_argument("--memory", action="store_true", help="the folder of feeds in memory (/dev/shm)")
     chosen = asked.parse_args()
     number, sections = chosen.publications, max(1, chosen.sections)
@@ -49,7 +55,7 @@ def main() -> int:
             (data / "feeds").symlink_to(memory)
         site = stack.enter_context(running(data, populate=""))
         os.environ.update(site.environment)
-        shown, gone = _measured(site, number, sections)
+        shown, gone = _measured(site, number, sections, embargo=chosen.embargo)
     print(f"# {number} publications and withdrawals, {sections} sections in every form and language")
     print("# SQLite, one worker, one scheduler, one web process")
     print(f"# feeds in {'memory' if chosen.memory else 'a folder on the disk'}")
@@ -61,7 +67,9 @@ def main() -> int:
     return 0
 
 
-def _measured(site: Any, number: int, sections: int) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+def _measured(
+    site: Any, number: int, sections: int, *, embargo: bool
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
     import django
 
     django.setup()
@@ -87,7 +95,8 @@ def _measured(site: Any, number: int, sections: int) -> tuple[dict[str, list[flo
     gone: dict[str, list[float]] = {}
     for count in range(number):
         word = f"{chr(97 + count % 26)}{chr(97 + count // 26 % 26)}xqdo"
-        row = factories.make_resource(Kind.PHOTO, agency=agency, title=f"Ảnh {word}")
+        until = timezone.now() + HELD if embargo else None
+        row = factories.make_resource(Kind.PHOTO, agency=agency, title=f"Ảnh {word}", embargo_until=until)
         rendition = Rendition.objects.filter(file__assets__resource=row).earliest("pk")
         address = public_address(row, rendition)
         page = f"/vi/r/{row.public_id}/"
@@ -95,6 +104,11 @@ def _measured(site: Any, number: int, sections: int) -> tuple[dict[str, list[flo
         here = _places(site, row.public_id, section=section.address, word=word)
         began = time.perf_counter()
         publishing.publish(resource=row, by=None, at=timezone.now())
+        if until is not None:
+            if any(holds() for holds in (_answers(site, page, 200), *here.values())):
+                raise SystemExit(f"{page} is seen before its time")
+            time.sleep(max(0.0, (until - timezone.now()).total_seconds()))
+            began = time.perf_counter()
         _note(shown, {"page": _answers(site, page, 200), **here}, began)
         if site.status(address) != 200:
             raise SystemExit(f"{address} answers {site.status(address)}")

@@ -89,6 +89,8 @@ def _text(value: str) -> str:
 
 def _folded(line: str) -> str:
     """At most 75 bytes a line, no sign cut in two (RFC 5545, 3.1)."""
+    if len(line.encode()) <= 75:
+        return line
     parts, size = [""], 0
     for sign in line:
         width = len(sign.encode())

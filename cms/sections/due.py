@@ -6,7 +6,6 @@ by the drain, after commit, so that publishing waits for nobody's section.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,15 +13,13 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Count, Min, Q
 
-from cms.sections import render, sharing, tombstones
+from cms.sections import render, sharing, tombstones, writing
 from cms.sections.candidates import facts_of
 from cms.sections.central import CityPin
 from cms.sections.compose import matches
 from cms.sections.models import Order, Section, SectionPin, SectionRender, SectionShown, pins_due
 from media_library.models import Agency, Campaign
 from media_library.scheduler import alone
-
-logger = logging.getLogger(__name__)
 
 BATCH = 5000
 TURN = "sections"
@@ -97,7 +94,7 @@ def drain(at: datetime) -> int:
         anew = {row.address for row in rows if row.why == LOST}
         with sharing.shared():
             addresses |= concerned((row.resource_id for row in rows if row.resource_id), at)
-            problems = _render_all(sorted(addresses), at, anew=anew)
+            problems = writing.bring(sorted(addresses), at=at, anew=anew).problems
         with transaction.atomic():
             SectionRender.objects.filter(pk__in=[row.pk for row in rows]).delete()
             _try_again(problems, attempts=attempts, lost=anew, at=at)
@@ -127,11 +124,6 @@ def all_addresses() -> list[str]:
     """Every live section, and what has files without being one any more."""
     shown = SectionShown.objects.values_list("address", flat=True)
     return sorted({*_addresses(Section.objects.live()), *shown})
-
-
-def render_one(address: str, *, at: datetime, anew: bool = False) -> int:
-    """Render one section for a caller that holds the turn; returns how many files were written."""
-    return render.render(address, at=at, anew=anew)
 
 
 def concerned(resource_ids: Iterable[int | None], at: datetime) -> set[str]:
@@ -168,19 +160,8 @@ def _addresses(sections: Any) -> list[str]:
     return [f"{code}/{slug}" for code, slug in sections.values_list("agency__code", "slug")]
 
 
-def _render_all(addresses: list[str], at: datetime, *, anew: Collection[str]) -> dict[str, str]:
-    problems = {}
-    for address in addresses:
-        try:
-            render_one(address, at=at, anew=address in anew)
-        except Exception as problem:
-            logger.exception("section_render_failed", extra={"section": address})
-            problems[address] = f"{type(problem).__name__}: {problem}"[:300]
-    return problems
-
-
 def _try_again(
-    problems: dict[str, str], *, attempts: dict[str, int], lost: Collection[str], at: datetime
+    problems: dict[str, Exception], *, attempts: dict[str, int], lost: Collection[str], at: datetime
 ) -> None:
     SectionRender.objects.bulk_create(
         SectionRender(
@@ -188,7 +169,7 @@ def _try_again(
             why=LOST if address in lost else "again",
             attempts=(tried := attempts.get(address, 0)) + 1,
             not_before=at + min(RETRY_AFTER * 2 ** min(tried, 10), RETRY_AT_MOST),
-            problem=problem,
+            problem=f"{type(problem).__name__}: {problem}"[:300],
         )
         for address, problem in problems.items()
     )

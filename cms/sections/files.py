@@ -1,8 +1,9 @@
 """Where rendered forms lie: the storage ``feeds``, whose names are the public addresses.
 
-On a local disk every write is a temporary file and a rename, so a reader and a killed writer leave whole
-files only; on S3 a put is whole or not at all (the storage must be set to overwrite). The disk is not waited
-for: what it loses with the current is found when a worker starts (:mod:`cms.sections.lost`).
+On a local disk a file is written beside its name and comes there in one step (:mod:`cms.sections.swapping`), so a
+reader and a killed writer leave whole files only; on S3 a put is whole or not at all (the storage must be set to
+overwrite). The disk is not waited for: what it loses with the current is found when a worker starts
+(:mod:`cms.sections.lost`).
 """
 
 from __future__ import annotations
@@ -11,23 +12,26 @@ import contextlib
 import gzip
 import json
 import os
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import brotli
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
+from cms.sections import swapping
+
 TWINS = {"gzip": ".gz", "br": ".br"}
 BROTLI_QUALITY = 5
 """At 11 a page takes forty times as long for ten per cent less; see docs/decisions/0062."""
 WRITERS = 4
 """Threads that pack and write: what is not work of the processor waits for the disk or the bucket."""
+Writing: TypeAlias = "Future[None]"
 _writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="feeds")
-_take_room = getattr(os, "posix_fallocate", None)
 
 
 def feeds_storage() -> Storage:
@@ -49,26 +53,11 @@ def write(name: str, content: bytes) -> None:
         if stored.save(name, ContentFile(content)) != name:
             raise ImproperlyConfigured("The storage 'feeds' must overwrite (S3: file_overwrite = True).")
         return
-    temporary = f"{path.parent}/.{path.name}.new"
     try:
-        _put(temporary, content)
+        swapping.put(str(path), content)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _put(temporary, content)
-    os.replace(temporary, path)  # noqa: PTH105  written for every form of every section: a Path costs as much
-
-
-def _put(path: str, content: bytes) -> None:
-    """Room is taken before the bytes: a file without room has its own allotted by ``rename``, which on a busy
-    disk waits for seconds (ext4, ``auto_da_alloc``; docs/decisions/0141).
-    """
-    with open(path, "wb") as file:  # noqa: PTH123  as above
-        if content and _take_room is not None:
-            with contextlib.suppress(
-                OSError
-            ):  # not every file system can; a full one tells when it is written
-                _take_room(file.fileno(), 0, len(content))
-        file.write(content)
+        swapping.put(str(path), content)
 
 
 def read(name: str) -> bytes | None:
@@ -84,12 +73,14 @@ def read(name: str) -> bytes | None:
         return None
 
 
-def write_all(contents: Mapping[str, bytes]) -> None:
-    """Put each content at its name, with its twins; after an error too nothing is still being written."""
-    under_way = [_writers.submit(write_with_twins, name, content) for name, content in contents.items()]
+def begin(contents: Mapping[str, bytes]) -> list[Writing]:
+    """Begin to put each content at its name, with its twins, beside the caller's work."""
+    return [_writers.submit(write_with_twins, name, content) for name, content in contents.items()]
+
+
+def wait_for(under_way: Collection[Writing]) -> None:
+    """Return when nothing of it is being written any more, whatever went wrong; ``result()`` tells."""
     wait(under_way)
-    for each in under_way:
-        each.result()
 
 
 def write_with_twins(name: str, content: bytes) -> None:
@@ -102,8 +93,15 @@ def write_with_twins(name: str, content: bytes) -> None:
 def remove(name: str) -> None:
     """Remove ``name`` and its twins; nothing happens where there is nothing."""
     for each in (name, *(name + ending for ending in TWINS.values())):
-        with contextlib.suppress(FileNotFoundError):
-            feeds_storage().delete(each)
+        _delete(each)
+
+
+def _delete(name: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        feeds_storage().delete(name)
+    path = local_path(name)
+    if path is not None:
+        swapping.forget(str(path))
 
 
 @dataclass
@@ -142,8 +140,7 @@ def manifest_name(address: str) -> str:
 
 
 def remove_manifest(address: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        feeds_storage().delete(manifest_name(address))
+    _delete(manifest_name(address))
 
 
 def signature(name: str) -> tuple[int, int, int] | None:

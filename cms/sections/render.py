@@ -1,32 +1,36 @@
-"""A section's files: every form in every interface language, rewritten only where something changed."""
+"""What a section's files hold: every form in every interface language, and which of them change.
+
+They are written by :mod:`cms.sections.writing`.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import logging
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import translation
 
 from cms.sections import chapters, files, hosts, page, sharing, tombstones
 from cms.sections.candidates import Shown, shown_in
-from cms.sections.changes import files_changed
 from cms.sections.compose import Why
 from cms.sections.entries import Publication, publication
 from cms.sections.forms import DEFAULT_LANGUAGE, FEEDS, LANGUAGES, Form, in_language
 from cms.sections.models import Section, SectionQuerySet, SectionShown
 
-logger = logging.getLogger(__name__)
 __all__ = [
     "DEFAULT_LANGUAGE",
     "FORMS",
     "FRAME",
     "LANGUAGES",
+    "Chosen",
+    "Rendered",
+    "chosen",
+    "every_name",
     "find",
     "in_language",
-    "render",
+    "rendered",
     "storage_name",
-    "withdraw",
 ]
 
 
@@ -53,24 +57,88 @@ FORMS = (*FEEDS, Form(FRAME, page.MEDIA_TYPE, _frame))
 """Everything that is a file."""
 
 
-def render(address: str, *, at: datetime, anew: bool = False) -> int:
-    """Bring the files of the section at ``address`` up to ``at``; returns how many files were written.
+@dataclass
+class Chosen:
+    """What one section is to show, and what its files have shown until now."""
 
-    Without a live section its files are removed. ``anew`` writes every file whatever the manifest says.
-    Not for two at once: callers hold the turn (:mod:`cms.sections.due`).
-    """
+    section: Section
+    shown: list[Shown]
+    before: list[int]
+    """Primary keys, as :attr:`now`."""
+
+    @property
+    def address(self) -> str:
+        return self.section.address
+
+    @property
+    def now(self) -> list[int]:
+        return [each.resource.pk for each in self.shown]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a resource that fits nothing here may still come in, as what fills it up."""
+        wanting = self.section.filled and len(self.shown) < self.section.limit
+        return not self.shown or wanting or any(each.place.why is Why.FILLED for each in self.shown)
+
+
+@dataclass
+class Rendered:
+    """What the files of one section are to hold, and what has to be done to them for that."""
+
+    chosen: Chosen
+    frame_ancestors: str
+    framed_as_before: bool
+    contents: dict[str, bytes]
+    """By the name in the storage: those that are to be written."""
+    digests: dict[str, str]
+    stale: list[str]
+    manifest: files.Manifest
+
+    @property
+    def address(self) -> str:
+        return self.chosen.address
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Whether no file and no header changes."""
+        return not self.names and self.framed_as_before
+
+    @property
+    def names(self) -> list[str]:
+        """Every file that changes."""
+        return [*self.contents, *self.stale]
+
+
+def chosen(address: str, *, at: datetime) -> Chosen | None:
+    """What the section at ``address`` shows at ``at``; None without a live section."""
     section = find(address)
     if section is None:
-        withdraw(address)
-        return 0
-    shown = shown_in(section, at)
-    ancestors = hosts.frame_ancestors(section.allowed_hosts)
-    ids = [each.resource.pk for each in shown]
-    tombstones.remember(address, before=_shown_before(address), now=ids, at=at)
-    contents = _contents(section, shown, at=at)
-    written = _put(address, contents, frame_ancestors=ancestors, at=at, anew=anew)
-    _remember(address, ids, filled=_is_open(section, shown), at=at)
-    return written
+        return None
+    return Chosen(section, shown_in(section, at), _shown_before(address))
+
+
+def rendered(what: Chosen, *, at: datetime, anew: bool = False) -> Rendered:
+    """``what`` in every form and language; nothing is written.
+
+    ``anew``: every file is to be written whatever the manifest says.
+    """
+    contents = _contents(what.section, what.shown, at=at)
+    manifest = files.Manifest.load(what.address)
+    ancestors = hosts.frame_ancestors(what.section.allowed_hosts)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    return Rendered(
+        chosen=what,
+        frame_ancestors=ancestors,
+        framed_as_before=manifest.frame_ancestors == ancestors,
+        contents={
+            name: content
+            for name, content in contents.items()
+            if anew or manifest.digest(name) != digests[name]
+        },
+        digests=digests,
+        stale=[name for name in manifest.files if name not in contents],
+        manifest=manifest,
+    )
 
 
 def _shown_before(address: str) -> list[int]:
@@ -121,52 +189,13 @@ def _live() -> SectionQuerySet:
     return Section.objects.live().for_rendering().select_related("agency__successor__successor__successor")
 
 
-def withdraw(address: str) -> None:
-    """Remove every file of ``address``; its addresses then answer 404."""
-    names = {
-        storage_name(address=address, name=form.name, language=language, restricted=restricted)
-        for language in LANGUAGES
-        for form in FORMS
-        for restricted in (False, True)
-    }
-    for name in sorted(names):
-        files.remove(name)
-    files_changed.send(sender=Section, names=sorted(names))
-    files.remove_manifest(address)
-    SectionShown.objects.filter(address=address).delete()
-
-
-def _put(address: str, contents: dict[str, bytes], *, frame_ancestors: str, at: datetime, anew: bool) -> int:
-    manifest = files.Manifest.load(address)
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    changed = [name for name in contents if anew or manifest.digest(name) != digests[name]]
-    stale = [name for name in manifest.files if name not in contents]
-    if not (changed or stale) and manifest.frame_ancestors == frame_ancestors:
-        return 0
-    manifest.frame_ancestors = frame_ancestors
-    manifest.drop(changed)
-    manifest.save(address)
-    files.write_all({name: contents[name] for name in changed})
-    for name in changed:
-        manifest.files[name] = {"sha256": digests[name], "modified": at.isoformat(timespec="seconds")}
-    for name in stale:
-        files.remove(name)
-    files_changed.send(sender=Section, names=[*changed, *stale])
-    manifest.drop(stale)
-    manifest.save(address)
-    return len(changed)
-
-
-def _is_open(section: Section, shown: list[Shown]) -> bool:
-    """Whether a resource that fits nothing here may still come in, as what fills it up."""
-    wanting = section.filled and len(shown) < section.limit
-    return not shown or wanting or any(each.place.why is Why.FILLED for each in shown)
-
-
-def _remember(address: str, resource_ids: list[int], *, filled: bool, at: datetime) -> None:
-    SectionShown.objects.bulk_create(
-        [SectionShown(address=address, resource_ids=resource_ids, filled=filled, rendered_at=at)],
-        update_conflicts=True,
-        unique_fields=["address"],
-        update_fields=["resource_ids", "filled", "rendered_at"],
+def every_name(address: str) -> list[str]:
+    """The name of each file that a section at ``address`` may have."""
+    return sorted(
+        {
+            storage_name(address=address, name=form.name, language=language, restricted=restricted)
+            for language in LANGUAGES
+            for form in FORMS
+            for restricted in (False, True)
+        }
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import QuerySet
 
@@ -28,13 +29,16 @@ _TELLING = ("withdrawn_at", "first_published_at", "embargo_until", "embargo_anno
 """What :func:`media_library.access.tells_withdrawal` reads."""
 
 
-def remember(address: str, *, before: Sequence[int], now: Sequence[int], at: datetime) -> None:
-    """Note what comes into the section at ``address`` and what leaves it; no query where nothing does."""
-    moved = {*before} ^ {*now}
+def remember(moves: Iterable[tuple[str, Sequence[int], Sequence[int]]], *, at: datetime) -> None:
+    """Note what comes into sections and what leaves them; no query where nothing does.
+
+    ``moves``: the address of each, what it showed, and what it is to show.
+    """
+    moved = [(address, pk) for address, before, now in moves for pk in sorted({*before} ^ {*now})]
     if not moved:
         return
     SectionPast.objects.bulk_create(
-        [SectionPast(address=address, resource_id=pk, last_at=at) for pk in sorted(moved)],
+        [SectionPast(address=address, resource_id=pk, last_at=at) for address, pk in moved],
         update_conflicts=True,
         unique_fields=["address", "resource_id"],
         update_fields=["last_at"],
@@ -72,10 +76,15 @@ def _gone(past: QuerySet[SectionPast], at: datetime) -> dict[str, list[Resource]
 def told(resources: Iterable[Resource], *, language: str) -> tuple[Tombstone, ...]:
     """``resources`` as feeds say them; the address is the short one, for the long one holds the title."""
     return tuple(
-        Tombstone(each.public_id, absolute(f"/{language}/r/{each.public_id}/"), local(each.withdrawn_at))
+        sharing.once(("told", language), each, partial(_told, each, each.withdrawn_at, language))
         for each in resources
         if each.withdrawn_at
     )
+
+
+def _told(resource: Resource, withdrawn_at: datetime, language: str) -> Tombstone:
+    address = absolute(f"/{language}/r/{resource.public_id}/")
+    return Tombstone(resource.public_id, address, local(withdrawn_at))
 
 
 def addresses(resource_ids: Iterable[int]) -> set[str]:

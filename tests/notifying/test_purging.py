@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cms.notifying import purging
 from cms.notifying.models import Purge
-from cms.sections import files, render
+from cms.sections import files, writing
 from cms.sections.forms import FEEDS, LANGUAGES, in_language
 from media_library import publishing
 from media_library.files import public_address
@@ -147,7 +147,7 @@ def test_what_did_not_change_is_not_told(cache: Cache) -> None:
     section = make_section()
     drain()
     Purge.objects.all().delete()
-    render.render(section.address, at=timezone.now())
+    writing.bring([section.address], at=timezone.now())
     assert not Purge.objects.exists()
 
 
@@ -155,7 +155,7 @@ def test_a_section_that_is_gone_is_told(cache: Cache) -> None:
     section = make_section()
     drain()
     Purge.objects.all().delete()
-    render.withdraw(section.address)
+    writing.withdraw(section.address)
     assert not has_files(section)
     assert set(Purge.objects.values_list("path", flat=True)) == all_paths(section.address)
 
@@ -193,10 +193,10 @@ def test_a_rendering_that_breaks_off_before_its_manifest_is_told_by_the_next(
     section = make_section()
     with monkeypatch.context() as broken:
         broken.setattr(*step, _break)
-        with pytest.raises(OSError, match="full"):
-            render.render(section.address, at=timezone.now())
+        problems = writing.bring([section.address], at=timezone.now()).problems
+        assert "full" in str(problems[section.address])
     assert not Purge.objects.exists()
-    render.render(section.address, at=timezone.now())
+    writing.bring([section.address], at=timezone.now())
     assert set(Purge.objects.values_list("path", flat=True)) == all_paths(section.address)
 
 

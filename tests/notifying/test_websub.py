@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cms.notifying import delivering, following, posting, signing
 from cms.notifying.models import Intent, Subscription
-from cms.sections import files, render
+from cms.sections import files, writing
 from cms.sections.models import Section
 from media_library import publishing
 from tests import factories as make
@@ -241,7 +241,7 @@ class TestDelivering:
     def test_what_did_not_change_is_not_sent(self, written: Section, other: Other) -> None:
         follow(written, other, topic=f"/feeds/{written.address}/podcast.xml")
         follow(written, other, topic=f"/feeds/{written.address}/feed.json")
-        render.render(written.address, at=timezone.now())
+        writing.bring([written.address], at=timezone.now())
         assert delivering.drain(timezone.now()) == 0
         make.make_published()
         drain()
@@ -336,6 +336,6 @@ class TestDelivering:
 
     def test_the_feed_of_a_section_that_is_gone_is_not_sent(self, section: Section, other: Other) -> None:
         follow(section, other)
-        render.withdraw(section.address)
+        writing.withdraw(section.address)
         assert delivering.drain(timezone.now()) == 1 and other.sent == []
         assert delivering.drain(timezone.now()) == 0

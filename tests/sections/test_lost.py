@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from cms.sections import files, lost, render
+from cms.sections import files, lost
 from cms.sections.models import Section, SectionRender
 from media_library import worker
 from tests import factories as make
@@ -92,16 +92,16 @@ def test_what_could_not_be_written_is_written_anew_at_the_next_try(
 ) -> None:
     zeros(path_of(section, "atom.xml.br"))
     lost.look(timezone.now())
-    real = render.render
-
-    def full(address: str, **how: Any) -> int:
-        raise OSError("disk full")
-
-    monkeypatch.setattr(render, "render", full)
-    drain()
-    monkeypatch.setattr(render, "render", real)
+    with monkeypatch.context() as full:
+        full.setattr(files, "write_with_twins", _full)
+        drain()
+    assert not lost.is_whole(section.address)
     drain(timezone.now() + timedelta(minutes=1))
     assert lost.is_whole(section.address)
+
+
+def _full(*written: Any) -> None:
+    raise OSError("disk full")
 
 
 def test_a_bucket_keeps_what_it_answered_for(section: Section, settings: Any) -> None:

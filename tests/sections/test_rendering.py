@@ -15,10 +15,11 @@ import brotli
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cms.sections import due, files, render
+from cms.sections import due, files, render, tombstones
 from cms.sections.models import Section, SectionRender, SectionShown
 from media_library import publishing, scheduler, worker
 from media_library.models import Agency, Resource
@@ -143,7 +144,13 @@ def test_many_changes_of_one_section_make_one_rendering(monkeypatch: pytest.Monk
     for _number in range(5):
         make.make_published()
     rendered: list[str] = []
-    monkeypatch.setattr(due, "render_one", lambda address, **how: rendered.append(address))
+    real = render.rendered
+
+    def noted(what: render.Chosen, **how: Any) -> render.Rendered:
+        rendered.append(what.address)
+        return real(what, **how)
+
+    monkeypatch.setattr(render, "rendered", noted)
     drain()
     assert len(rendered) == 1
 
@@ -269,24 +276,80 @@ def test_one_section_that_cannot_be_rendered_stops_no_other_and_is_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bad, good = make_section(slug="hong"), make_section(slug="lanh")
-    real = render.render
+    real = render.rendered
 
-    def sometimes(address: str, **how: Any) -> int:
-        if address == bad.address:
+    def sometimes(what: render.Chosen, **how: Any) -> render.Rendered:
+        if what.address == bad.address:
             raise OSError("disk full")
-        return real(address, **how)
+        return real(what, **how)
 
-    monkeypatch.setattr(render, "render", sometimes)
+    monkeypatch.setattr(render, "rendered", sometimes)
     now = timezone.now()
     drain(now)
     assert has_files(good) and not has_files(bad)
     waiting = SectionRender.objects.get()
     assert waiting.attempts == 1 and "disk full" in waiting.problem
     assert drain(now) == 0
-    monkeypatch.setattr(render, "render", real)
+    monkeypatch.setattr(render, "rendered", real)
     drain(now + timedelta(minutes=1))
     assert has_files(bad)
     assert not SectionRender.objects.exists()
+
+
+def test_a_file_that_cannot_be_written_is_the_matter_of_its_own_section(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bad, good = make_section(slug="hong"), make_section(slug="lanh")
+    real = files.write_with_twins
+
+    def sometimes(name: str, content: bytes) -> None:
+        if name == f"feeds/{bad.address}/atom.xml":
+            raise OSError("disk full")
+        real(name, content)
+
+    now = timezone.now()
+    with monkeypatch.context() as full:
+        full.setattr(files, "write_with_twins", sometimes)
+        drain(now)
+    assert not files.Manifest.load(bad.address).files
+    assert files.Manifest.load(good.address).digest(f"feeds/{good.address}/atom.xml")
+    assert SectionRender.objects.get().address == bad.address
+    assert set(SectionShown.objects.values_list("address", flat=True)) == {good.address}
+    drain(now + timedelta(minutes=1))
+    assert files.Manifest.load(bad.address).digest(f"feeds/{bad.address}/atom.xml")
+    assert not SectionRender.objects.exists()
+
+
+def test_what_cannot_be_remembered_is_tried_again_later_and_not_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, other = make_section(slug="mot"), make_section(slug="hai")
+    now = timezone.now()
+    with monkeypatch.context() as closed:
+        closed.setattr(tombstones, "remember", _closed)
+        drain(now)
+    assert not has_files(one) and not has_files(other)
+    waiting = SectionRender.objects.values_list("address", "not_before")
+    assert {address for address, until in waiting if until and until > now} == {one.address, other.address}
+    drain(now + timedelta(minutes=1))
+    assert has_files(one) and has_files(other)
+
+
+def _closed(*arguments: Any, **named: Any) -> None:
+    raise OperationalError("database is locked")
+
+
+def test_a_change_of_many_sections_asks_as_many_queries_as_of_few() -> None:
+    counts = []
+    for number in (4, 12):
+        while Section.objects.count() < number:
+            make_section()
+        drain()
+        make.make_published(title=f"Đổi {number}")
+        with CaptureQueriesContext(connection) as asked:
+            drain()
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.slow
@@ -382,3 +445,22 @@ def test_without_a_local_disk_forms_are_put_over_the_old_ones(settings: Any) -> 
     make.make_published(title="Lần hai")
     drain()
     assert titles(section) == ["Lần hai", "Trên kho đối tượng"]
+
+
+def test_sections_render_says_which_could_not_be_rendered_and_renders_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    from django.core.management import CommandError, call_command
+
+    bad, good = make_section(slug="hong"), make_section(slug="lanh")
+    real = files.write_with_twins
+
+    def sometimes(name: str, content: bytes) -> None:
+        if bad.address in name:
+            raise OSError("disk full")
+        real(name, content)
+
+    monkeypatch.setattr(files, "write_with_twins", sometimes)
+    with pytest.raises(CommandError, match=f"{bad.address}.*disk full"):
+        call_command("sections_render")
+    assert has_files(good) and not has_files(bad)

@@ -92,14 +92,14 @@ def test_a_second_rendering_remembers_nothing_new(django_assert_num_queries: Any
     drain()
     rows = list(SectionPast.objects.values_list("pk", "last_at"))
     with django_assert_num_queries(0):
-        tombstones.remember("A/s", before=[1, 2], now=[2, 1], at=timezone.now())
+        tombstones.remember([("A/s", [1, 2], [2, 1])], at=timezone.now())
     assert list(SectionPast.objects.values_list("pk", "last_at")) == rows
 
 
 def test_what_left_long_ago_is_forgotten() -> None:
     now = timezone.now()
-    tombstones.remember("A/s", before=[], now=[1], at=now - timedelta(days=800))
-    tombstones.remember("A/s", before=[], now=[2], at=now)
+    tombstones.remember([("A/s", [], [1])], at=now - timedelta(days=800))
+    tombstones.remember([("A/s", [], [2])], at=now)
     assert tombstones.forget(now) == 1
     assert tombstones.forget(now) == 0
     assert SectionPast.objects.get().resource_id == 2

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from cms.sections import due
+from cms.sections import due, writing
 from media_library.scheduler import alone
 
+AT_A_TIME = 8
+"""Sections between two steps of the bar."""
 PATIENCE = 30.0
 """Seconds to wait for a worker that is rendering."""
 
@@ -35,11 +37,17 @@ class Command(BaseCommand):
 
     def _render(self, *, anew: bool) -> None:
         addresses = due.all_addresses()
-        written = 0
-        progress = tqdm(addresses, unit=" sections", file=self.stderr, disable=None)
-        for address in progress:
-            written += due.render_one(address, at=timezone.now(), anew=anew)
+        written, failed = 0, []
+        with tqdm(total=len(addresses), unit=" sections", file=self.stderr, disable=None) as progress:
+            for first in range(0, len(addresses), AT_A_TIME):
+                some = addresses[first : first + AT_A_TIME]
+                outcome = writing.bring(some, at=timezone.now(), anew=some if anew else ())
+                written += outcome.written
+                failed += [f"{address} ({problem})" for address, problem in outcome.problems.items()]
+                progress.update(len(some))
         self.stdout.write(
             _("%(sections)d sections, %(files)d files written.")
             % {"sections": len(addresses), "files": written}
         )
+        if failed:
+            raise CommandError(_("Not rendered: %(sections)s") % {"sections": ", ".join(failed)})
