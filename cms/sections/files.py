@@ -83,6 +83,16 @@ def wait_for(under_way: Collection[Writing]) -> None:
     wait(under_way)
 
 
+def blank(names: Iterable[str]) -> None:
+    """Leave nothing on the disk of what was at ``names`` and their twins before."""
+    for name in names:
+        path = local_path(name)
+        if path is None:
+            return
+        for ending in ("", *TWINS.values()):
+            swapping.blank(f"{path}{ending}")
+
+
 def write_with_twins(name: str, content: bytes) -> None:
     """Put ``content`` and its compressed twins (``.gz``, ``.br``) beside it."""
     write(name, content)

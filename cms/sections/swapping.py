@@ -4,7 +4,8 @@ On ext4 room for a new file is looked for past all those that were deleted in th
 Where sections are rendered again and again, three thousand files take 1.5 s of the processor, and 0.15 s where
 none is made and none deleted (docs/decisions/0142). So a new version is written into a spare file beside the
 name, and both change places in one step of the kernel (renameat2(2), ``RENAME_EXCHANGE``). What was there before
-is overwritten with zeros at once, for it may have been withdrawn, and is the next spare file.
+is the next spare file. It is overwritten with zeros when all is in its place (:func:`blank`), for it may have
+been withdrawn; not at once, for a reader may stand between finding a name and opening what it found.
 
 Nobody reads what is written over: a lease on it is only given while no other process has it open (fcntl(2),
 ``F_SETLEASE``), and one that comes meanwhile waits until it is whole. Where the system, the file system or a
@@ -32,7 +33,7 @@ _take_room = getattr(os, "posix_fallocate", None)
 
 
 def spare(path: str) -> str:
-    """Where the file of zeros for the next version of ``path`` lies; no address leads there."""
+    """Where the file for the next version of ``path`` lies; no address leads there."""
     folder, _slash, name = path.rpartition("/")
     return f"{folder}/.{name}.new"
 
@@ -48,7 +49,11 @@ def put(path: str, content: bytes) -> None:
         _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666), content)
     if not _exchanged(beside, path):
         os.replace(beside, path)  # noqa: PTH105  written for every form of every section: a Path costs as much
-    elif not _written_over(beside):
+
+
+def blank(path: str) -> None:
+    """Leave nothing of the version before the one at ``path``: zeros, or no spare file where it is being read."""
+    if not _written_over(spare(path)):
         forget(path)
 
 

@@ -106,7 +106,7 @@ def _end(change: Rendered, under_way: Sequence[files.Writing]) -> None:
 
 
 def _settle(change: Rendered, *, at: datetime) -> None:
-    """The manifest names what was written."""
+    """The manifest names what was written, and nothing is left of what was there before."""
     if change.is_as_it_was:
         return
     change.manifest.drop(change.stale)
@@ -114,6 +114,7 @@ def _settle(change: Rendered, *, at: datetime) -> None:
     for name in change.contents:
         change.manifest.files[name] = {"sha256": change.digests[name], "modified": modified}
     change.manifest.save(change.address)
+    files.blank(change.contents)
 
 
 def _remember(found: Sequence[Chosen], *, at: datetime) -> None:

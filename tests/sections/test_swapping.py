@@ -48,6 +48,7 @@ def test_from_the_third_version_on_no_file_is_made_or_deleted(path: str) -> None
 def test_nothing_is_left_of_the_version_before(path: str) -> None:
     for content in (LONG, SHORT, LONG):
         swapping.put(path, content)
+        swapping.blank(path)
         left = [each.read_bytes() for each in Path(path).parent.iterdir() if each.name != "feed.json"]
         assert all(not any(each) for each in left)
 
@@ -70,6 +71,7 @@ def reader(path: str) -> Iterator[Any]:
 def test_who_reads_slowly_reads_the_version_that_was_begun(path: str, reader: Any) -> None:
     for number in range(5):
         swapping.put(path, b"%d" % number * 8_999)
+        swapping.blank(path)
         spare = Path(swapping.spare(path))
         assert not spare.exists() or not any(spare.read_bytes())
     assert Path(path).read_bytes() == b"4" * 8_999
