@@ -243,7 +243,20 @@
     choose();
   };
 
+  /* The editor of formatted text stands beside its field, without the name that the field's label gives. */
+  const nameEditors = () => {
+    for (const field of document.querySelectorAll("[data-draftail-input][id]:not([data-k57-named])")) {
+      const label = document.querySelector(`label[for="${CSS.escape(field.id)}"]`);
+      const editor = field.parentNode.querySelector("[role='textbox'][contenteditable]");
+      if (!label || !editor) continue;
+      editor.setAttribute("aria-label", label.textContent.replace("*", "").trim());
+      field.dataset.k57Named = "";
+    }
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
+    nameEditors();
+    new MutationObserver(nameEditors).observe(document.body, { childList: true, subtree: true });
     const zones = document.querySelectorAll("[data-k57-drop]");
     zones.forEach(prepare);
     document.querySelectorAll("[data-k57-focus]").forEach(prepareFocus);
