@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,6 @@ def _measured(
     from django.db import connections
     from django.utils import timezone
 
-    from cms.sections.models import Section
     from media_library import publishing
     from media_library.files import public_address
     from media_library.kinds import Kind
@@ -84,10 +83,7 @@ def _measured(
     from tests import factories
 
     agency = factories.make_agency(code="DO-57")
-    for count in range(sections - 1):
-        Section.objects.create(agency=agency, slug=f"khac-{count}", title="Chuyên mục khác", limit=6)
-    # Sections are rendered in the order of their addresses: this one is the last.
-    section = Section.objects.create(agency=agency, slug="z-thu", title="Chuyên mục đo", limit=6)
+    section = _last_of(sections, agency)
     lead = factories.make_lead()
     feed = f"/feeds/{section.address}/feed.json"
     _note({}, {"the empty feed": _answers(site, feed, 200)}, time.perf_counter())
@@ -102,14 +98,12 @@ def _measured(
         page = f"/vi/r/{row.public_id}/"
         # The word finds nothing before: what search keeps of a question must not hide the change.
         here = _places(site, row.public_id, section=section.address, word=word)
+        everywhere = {"page": _answers(site, page, 200), **here}
         began = time.perf_counter()
         publishing.publish(resource=row, by=None, at=timezone.now())
         if until is not None:
-            if any(holds() for holds in (_answers(site, page, 200), *here.values())):
-                raise SystemExit(f"{page} is seen before its time")
-            time.sleep(max(0.0, (until - timezone.now()).total_seconds()))
-            began = time.perf_counter()
-        _note(shown, {"page": _answers(site, page, 200), **here}, began)
+            began = _end_of_embargo(until, everywhere)
+        _note(shown, everywhere, began)
         if site.status(address) != 200:
             raise SystemExit(f"{address} answers {site.status(address)}")
         row.refresh_from_db()
@@ -120,6 +114,24 @@ def _measured(
         _note(gone, {**gone_from, **refused}, began)
     connections.close_all()
     return shown, gone
+
+
+def _last_of(number: int, agency: Any) -> Any:
+    """Make ``number`` sections and return the one that is rendered last: they come in the order of addresses."""
+    from cms.sections.models import Section
+
+    for count in range(number - 1):
+        Section.objects.create(agency=agency, slug=f"khac-{count}", title="Chuyên mục khác", limit=6)
+    return Section.objects.create(agency=agency, slug="z-thu", title="Chuyên mục đo", limit=6)
+
+
+def _end_of_embargo(until: datetime, places: Places) -> float:
+    """Wait for ``until`` and return that moment; nothing may be seen before."""
+    early = [name for name, holds in places.items() if holds()]
+    if early:
+        raise SystemExit(f"seen before its time: {', '.join(early)}")
+    time.sleep(max(0.0, (until - datetime.now(UTC)).total_seconds()))
+    return time.perf_counter()
 
 
 def _places(site: Any, public_id: str, *, section: str, word: str) -> Places:

@@ -12,11 +12,10 @@ import contextlib
 import gzip
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
 import brotli
 from django.core.exceptions import ImproperlyConfigured
@@ -30,7 +29,6 @@ BROTLI_QUALITY = 5
 """At 11 a page takes forty times as long for ten per cent less; see docs/decisions/0062."""
 WRITERS = 4
 """Threads that pack and write: what is not work of the processor waits for the disk or the bucket."""
-Writing: TypeAlias = "Future[None]"
 _writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="feeds")
 
 
@@ -73,14 +71,9 @@ def read(name: str) -> bytes | None:
         return None
 
 
-def begin(contents: Mapping[str, bytes]) -> list[Writing]:
-    """Begin to put each content at its name, with its twins, beside the caller's work."""
+def begin(contents: Mapping[str, bytes]) -> list[Future[None]]:
+    """Begin to put each content at its name, with its twins, beside the caller's work; what is returned ends."""
     return [_writers.submit(write_with_twins, name, content) for name, content in contents.items()]
-
-
-def wait_for(under_way: Collection[Writing]) -> None:
-    """Return when nothing of it is being written any more, whatever went wrong; ``result()`` tells."""
-    wait(under_way)
 
 
 def blank(names: Iterable[str]) -> None:

@@ -48,7 +48,7 @@ def put(path: str, content: bytes) -> None:
         forget(path)
         _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666), content)
     if not _exchanged(beside, path):
-        os.replace(beside, path)  # noqa: PTH105  written for every form of every section: a Path costs as much
+        os.replace(beside, path)  # noqa: PTH105  a Path costs as much as the call
 
 
 def blank(path: str) -> None:
@@ -60,7 +60,7 @@ def blank(path: str) -> None:
 def forget(path: str) -> None:
     """Delete the spare file of ``path``, if there is one."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        os.unlink(spare(path))  # noqa: PTH108  as above
+        os.unlink(spare(path))  # noqa: PTH108  a Path costs as much as the call
 
 
 def _written_over(path: str, content: bytes | None = None) -> bool:

@@ -1,14 +1,16 @@
 """The files of many sections, written together: each whole, and what is remembered of all of them at once.
 
 The order is the same for one section and for sixty: what comes and goes is noted; a manifest forgets the files
-that are about to change; they are written; that is announced and remembered in one transaction; the manifest
-names them again. Whatever stops this in between, what is not named is written and announced once more.
+that are about to change; they are written; that is announced and remembered in one transaction; their former
+versions are blanked; the manifest names them again. Whatever stops this in between, what is not named is written,
+announced and blanked once more.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -59,8 +61,9 @@ def bring(addresses: Sequence[str], *, at: datetime, anew: Collection[str] = ())
                     withdraw(address)
                 else:
                     found.append(chosen)
-        with outcome.noting(*(each.address for each in found)):
-            _write(found, outcome, at=at, anew=anew)
+        if found:
+            with outcome.noting(*(each.address for each in found)):
+                _write(found, outcome, at=at, anew=anew)
     return outcome
 
 
@@ -71,7 +74,7 @@ def _write(found: Sequence[Chosen], outcome: Outcome, *, at: datetime, anew: Col
         with outcome.noting(each.address):
             change = render.rendered(each, at=at, anew=each.address in anew)
             begun.append((change, _begin(change)))
-    files.wait_for([writing for _change, under_way in begun for writing in under_way])
+    wait([writing for _change, under_way in begun for writing in under_way])
     for change, under_way in begun:
         with outcome.noting(change.address):
             _end(change, under_way)
@@ -87,7 +90,7 @@ def _write(found: Sequence[Chosen], outcome: Outcome, *, at: datetime, anew: Col
             outcome.written += len(change.contents)
 
 
-def _begin(change: Rendered) -> list[files.Writing]:
+def _begin(change: Rendered) -> list[Future[None]]:
     """Begin to write what changes; its names leave the manifest first."""
     if change.is_as_it_was:
         return []
@@ -97,7 +100,7 @@ def _begin(change: Rendered) -> list[files.Writing]:
     return files.begin(change.contents)
 
 
-def _end(change: Rendered, under_way: Sequence[files.Writing]) -> None:
+def _end(change: Rendered, under_way: Sequence[Future[None]]) -> None:
     """Every file is written, and what is stale is gone; or why not."""
     for writing in under_way:
         writing.result()
@@ -106,15 +109,15 @@ def _end(change: Rendered, under_way: Sequence[files.Writing]) -> None:
 
 
 def _settle(change: Rendered, *, at: datetime) -> None:
-    """The manifest names what was written, and nothing is left of what was there before."""
+    """Nothing is left of what was there before, and the manifest names what was written."""
     if change.is_as_it_was:
         return
+    files.blank(change.contents)
     change.manifest.drop(change.stale)
     modified = at.isoformat(timespec="seconds")
     for name in change.contents:
         change.manifest.files[name] = {"sha256": change.digests[name], "modified": modified}
     change.manifest.save(change.address)
-    files.blank(change.contents)
 
 
 def _remember(found: Sequence[Chosen], *, at: datetime) -> None:

@@ -249,7 +249,8 @@
       const label = document.querySelector(`label[for="${CSS.escape(field.id)}"]`);
       const editor = field.parentNode.querySelector("[role='textbox'][contenteditable]");
       if (!label || !editor) continue;
-      editor.setAttribute("aria-label", label.textContent.replace("*", "").trim());
+      if (!label.id) label.id = `${field.id}-label`;
+      editor.setAttribute("aria-labelledby", label.id);
       field.dataset.k57Named = "";
     }
   };
