@@ -32,7 +32,7 @@ HANGING = 30.0
 PAUSE = 0.05
 """Seconds between two rounds of asking: what asks takes the processor from what is asked about."""
 HELD = timedelta(seconds=4)
-"""How long before the end of its embargo a resource is published; it is seen nowhere until then."""
+"""How long before its embargo ends a resource is published, at most: an embargo ends at a full second."""
 MEMORY = "/dev/shm"
 Places = dict[str, Callable[[], bool]]
 
@@ -91,7 +91,7 @@ def _measured(
     gone: dict[str, list[float]] = {}
     for count in range(number):
         word = f"{chr(97 + count % 26)}{chr(97 + count // 26 % 26)}xqdo"
-        until = timezone.now() + HELD if embargo else None
+        until = (timezone.now() + HELD).replace(microsecond=0) if embargo else None
         row = factories.make_resource(Kind.PHOTO, agency=agency, title=f"Ảnh {word}", embargo_until=until)
         rendition = Rendition.objects.filter(file__assets__resource=row).earliest("pk")
         address = public_address(row, rendition)

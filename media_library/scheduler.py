@@ -24,6 +24,7 @@ from media_library.processing import jobs
 logger = logging.getLogger(__name__)
 
 TICK = 1.0
+"""Seconds. Ticks come as each begins: people choose full minutes, and what is due then is done then."""
 BEAT_EVERY = timedelta(seconds=5)
 NAME = "scheduler"
 FORGET_AFTER = timedelta(days=1)
@@ -107,6 +108,11 @@ def _order_clean_up(at: datetime) -> int:
     return 0
 
 
+def until_next(at: datetime) -> float:
+    """Seconds from ``at`` until the next one begins."""
+    return TICK - at.microsecond / 1_000_000
+
+
 class Scheduler:
     def __init__(self) -> None:
         self.stopping = threading.Event()
@@ -115,7 +121,7 @@ class Scheduler:
         self.stopping.set()
 
     def run(self) -> None:
-        """Tick each second until :meth:`stop`."""
+        """Tick at each full second until :meth:`stop`."""
         last_beat: datetime | None = None
         while not self.stopping.is_set():
             at = timezone.now()
@@ -128,5 +134,5 @@ class Scheduler:
             except Exception:
                 logger.exception("scheduler_tick_failed")
                 connections.close_all()
-            self.stopping.wait(TICK)
+            self.stopping.wait(until_next(timezone.now()))
         connections.close_all()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -14,7 +15,7 @@ from django.conf import settings
 
 from cms.sections.entries import Entry, Publication
 from cms.sections.markup import NAMESPACES, add, declared, piece, written
-from cms.sections.parts import hub_address
+from cms.sections.parts import Tombstone, hub_address
 from cms.sections.sharing import once
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
@@ -36,15 +37,20 @@ def write(publication: Publication, url: str) -> bytes:
         add(root, "link", rel="hub", href=hub_address())
     add(root, "link", rel="alternate", type_="text/html", href=publication.page_url)
     add(add(root, "author"), "name", publication.agency.label)
-    for gone in publication.tombstones:
-        deleted = add(root, "at:deleted-entry", ref=identity(gone.id), when=moment(gone.at))
-        add(deleted, "link", rel="alternate", href=gone.url)
-    return written(root, (once("atom", entry, partial(_entry, entry)) for entry in publication.entries))
+    deleted = (once("atom", gone, partial(_deleted, gone)) for gone in publication.tombstones)
+    entries = (once("atom", entry, partial(_entry, entry)) for entry in publication.entries)
+    return written(root, chain(deleted, entries))
 
 
 def identity(name: str) -> str:
     """``tag:kho57.example,2026:k57-abcd-efgh``."""
     return f"tag:{urlsplit(settings.PUBLIC_BASE_URL).hostname},{SINCE}:{name}"
+
+
+def _deleted(gone: Tombstone) -> bytes:
+    node = Element("at:deleted-entry", ref=identity(gone.id), when=moment(gone.at))
+    add(node, "link", rel="alternate", href=gone.url)
+    return piece(node)
 
 
 def _entry(entry: Entry) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils import translation
@@ -147,7 +148,7 @@ class Publication:
         """Whether the hub tells of its changes: sections are files; when a selection changed nobody knows."""
         return self.section is not None
 
-    @property
+    @cached_property
     def modified(self) -> datetime:
         """The newest change of anything in it."""
         changes = [entry.modified for entry in self.entries] + [gone.at for gone in self.tombstones]

@@ -14,7 +14,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import brotli
@@ -27,9 +27,10 @@ from cms.sections import swapping
 TWINS = {"gzip": ".gz", "br": ".br"}
 BROTLI_QUALITY = 5
 """At 11 a page takes forty times as long for ten per cent less; see docs/decisions/0062."""
-WRITERS = 4
-"""Threads that pack and write: what is not work of the processor waits for the disk or the bucket."""
-_writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="feeds")
+_packer = ThreadPoolExecutor(1, thread_name_prefix="feeds")
+"""Packs and writes to a local disk, which nobody waits for: more threads would take turns from what renders."""
+_senders = ThreadPoolExecutor(8, thread_name_prefix="feeds-bucket")
+"""Pack and write to a bucket, of whose answers many can be waited for at once."""
 
 
 def feeds_storage() -> Storage:
@@ -73,7 +74,8 @@ def read(name: str) -> bytes | None:
 
 def begin(contents: Mapping[str, bytes]) -> list[Future[None]]:
     """Begin to put each content at its name, with its twins, beside the caller's work; what is returned ends."""
-    return [_writers.submit(write_with_twins, name, content) for name, content in contents.items()]
+    writers = _packer if local_root() is not None else _senders
+    return [writers.submit(write_with_twins, name, content) for name, content in contents.items()]
 
 
 def blank(names: Iterable[str]) -> None:
@@ -135,7 +137,8 @@ class Manifest:
             self.files.pop(name, None)
 
     def save(self, address: str) -> None:
-        write(manifest_name(address), json.dumps(asdict(self), separators=(",", ":")).encode())
+        members = {"files": self.files, "frame_ancestors": self.frame_ancestors}
+        write(manifest_name(address), json.dumps(members, separators=(",", ":")).encode())
 
 
 def manifest_name(address: str) -> str:

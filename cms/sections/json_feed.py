@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from cms.sections.entries import Attachment, Entry, Publication, absolute
-from cms.sections.parts import hub_address
+from cms.sections.parts import Tombstone, hub_address
 from cms.sections.sharing import once
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -33,12 +33,11 @@ def write(publication: Publication, feed_url: str) -> bytes:
             "language": publication.language,
             "authors": [{"name": publication.agency.label}],
             "hubs": [{"type": "WebSub", "url": hub_address()}] if publication.followed else [],
-            "_kho57": _about(publication),
         }
     )
     written = partial(_written_item, language=publication.language)
     items = ",".join(once("json", each, partial(written, each)) for each in publication.entries)
-    return f'{_dumped(feed)[:-1]},"items":[{items}]}}'.encode()
+    return f'{_dumped(feed)[:-1]},"_kho57":{_about(publication)},"items":[{items}]}}'.encode()
 
 
 def _written_item(entry: Entry, *, language: str) -> str:
@@ -49,20 +48,26 @@ def _dumped(members: dict[str, Any]) -> str:
     return json.dumps(members, ensure_ascii=False, separators=(",", ":"))
 
 
-def _about(publication: Publication) -> dict[str, Any]:
+def _about(publication: Publication) -> str:
     """What the feed is of: a section, or a selection such as ``topic/stem``; and what has been withdrawn."""
     named = "section" if publication.section else "selection"
-    return _present(
-        {
-            "version": EXTENSION_VERSION,
-            named: publication.address,
-            "agency": publication.agency.code,
-            "withdrawn": [
-                {"id": gone.id, "url": gone.url, "date": gone.at.isoformat(timespec="seconds")}
-                for gone in publication.tombstones
-            ],
-        }
+    about = _dumped(
+        _present(
+            {
+                "version": EXTENSION_VERSION,
+                named: publication.address,
+                "agency": publication.agency.code,
+            }
+        )
     )
+    if not publication.tombstones:
+        return about
+    withdrawn = ",".join(once("json", gone, partial(_withdrawn, gone)) for gone in publication.tombstones)
+    return f'{about[:-1]},"withdrawn":[{withdrawn}]}}'
+
+
+def _withdrawn(gone: Tombstone) -> str:
+    return _dumped({"id": gone.id, "url": gone.url, "date": gone.at.isoformat(timespec="seconds")})
 
 
 def _item(entry: Entry, language: str) -> dict[str, Any]:

@@ -55,11 +55,11 @@ def of(address: str, *, shown: Iterable[int], at: datetime) -> list[Resource]:
     else:
         gone = _gone(SectionPast.objects.filter(address=address), at).get(address, [])
     here = set(shown)
-    return [each for each in gone if each.pk not in here and access.tells_withdrawal(each)][:MOST]
+    return [each for each in gone if each.pk not in here][:MOST]
 
 
 def _gone(past: QuerySet[SectionPast], at: datetime) -> dict[str, list[Resource]]:
-    """What was withdrawn of ``past``, newest first, by the address that showed it. Two queries."""
+    """What of ``past`` was withdrawn and is told, newest first, by the address that showed it. Two queries."""
     found = Resource.objects.filter(withdrawn_at__gt=at - TOLD_FOR, withdrawn_at__lte=at).order_by()
     shown = past.filter(resource_id__in=found.values("pk"))
     addresses: dict[int, list[str]] = {}
@@ -68,7 +68,7 @@ def _gone(past: QuerySet[SectionPast], at: datetime) -> dict[str, list[Resource]
     rows = found.filter(pk__in=past.values("resource_id")).only("public_id", *_TELLING)
     gone: dict[str, list[Resource]] = {}
     for row in rows.order_by("-withdrawn_at", "-pk").iterator() if addresses else ():
-        for address in addresses.get(row.pk, ()):
+        for address in addresses.get(row.pk, ()) if access.tells_withdrawal(row) else ():
             gone.setdefault(address, []).append(row)
     return gone
 

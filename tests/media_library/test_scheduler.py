@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -110,3 +110,28 @@ def test_a_stopped_scheduler_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler.connections, "close_all", lambda: None)
     running.run()
     assert len(ticks) == 1
+
+
+@pytest.mark.django_db
+def test_what_is_due_at_a_full_minute_is_not_kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    running = scheduler.Scheduler()
+    now = datetime(2026, 11, 27, 7, 59, 59, 250_000, tzinfo=UTC)
+    waited: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        nonlocal now
+        waited.append(seconds)
+        now += timedelta(seconds=seconds)
+        if len(waited) == 2:
+            running.stop()
+        return running.stopping.is_set()
+
+    ticks: list[datetime] = []
+    monkeypatch.setattr(scheduler, "tick", ticks.append)
+    monkeypatch.setattr(scheduler.jobs, "beat", lambda **how: None)
+    monkeypatch.setattr(scheduler.connections, "close_all", lambda: None)
+    monkeypatch.setattr(scheduler.timezone, "now", lambda: now)
+    monkeypatch.setattr(running.stopping, "wait", wait)
+    running.run()
+    assert waited == [0.75, 1.0]
+    assert ticks[1] == datetime(2026, 11, 27, 8, tzinfo=UTC)
