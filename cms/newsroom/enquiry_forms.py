@@ -106,8 +106,22 @@ class AnswerForm(MessageForm):
         max_length=Grant._meta.get_field("terms").max_length,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    for_outlet = forms.BooleanField(
+        label=gettext_lazy("For the whole outlet"),
+        required=False,
+        help_text=gettext_lazy("Other journalists who are accredited for this outlet hold it as well."),
+    )
     WORDS = ("text", "state")
-    PERMISSION = ("purposes", "first", "last", "territory", "asks_credit", "credit_line", "terms")
+    PERMISSION = (
+        "purposes",
+        "first",
+        "last",
+        "territory",
+        "asks_credit",
+        "credit_line",
+        "terms",
+        "for_outlet",
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -145,6 +159,7 @@ class AnswerForm(MessageForm):
             credit_line=told["credit_line"],
             asks_credit=told["asks_credit"],
             terms=told["terms"],
+            for_outlet=told["for_outlet"],
         )
 
 

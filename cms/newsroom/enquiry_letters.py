@@ -37,7 +37,8 @@ def answered(enquiry: Enquiry, message: EnquiryMessage, grant: Grant | None) -> 
 
 def revoked(grant: Grant) -> None:
     facts = {"enquiry": grant.enquiry, "grant": grant}
-    _send("press_revoked", [grant.person], resource=grant.resource, facts=facts)
+    holders = granted.holders(grant, at=timezone.now())
+    _send("press_revoked", holders, resource=grant.resource, facts=facts)
 
 
 def _send(letter: str, readers: Iterable[Any], *, resource: Resource, facts: dict[str, Any]) -> None:
@@ -50,17 +51,23 @@ def _write(letter: str, readers: list[Any], *, resource: Resource, facts: dict[s
     for reader in readers:
         lang = UserProfile.get_for_user(reader).get_preferred_language()
         with translation.override(lang):
+            seen = access.may_view(reader, resource, at)
             own = {
-                "title": resource.title if access.may_view(reader, resource, at) else "",
+                "title": resource.title if seen else "",
                 "agency": resource.agency.label_in(lang),
                 "permitted": granted.told([facts["grant"]], at=at)[0] if facts.get("grant") else None,
-                "url": facts.get("url") or _thread(facts["enquiry"], lang),
+                "url": facts.get("url") or _place(reader, facts["enquiry"], resource if seen else None, lang),
             }
         write_to(reader, letter, {**facts, **own}, about=f"resource {resource.pk}")
 
 
-def _thread(enquiry: Enquiry | None, lang: str) -> str:
-    """On the public side, in the language of the reader."""
+def _place(reader: Any, enquiry: Enquiry | None, resource: Resource | None, lang: str) -> str:
+    """The thread on the public side in the reader's language; for who did not ask, ``resource``'s press page."""
     with translation.override(lang if lang in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
-        place = reverse("newsroom:enquiry", args=[enquiry.key]) if enquiry else reverse("newsroom:enquiries")
+        if enquiry is not None and enquiry.asked_by_id == reader.pk:
+            place = reverse("newsroom:enquiry", args=[enquiry.key])
+        elif enquiry is not None and resource is not None:
+            place = reverse("newsroom:resource", args=[resource.public_id])
+        else:
+            place = reverse("newsroom:enquiries")
     return settings.PUBLIC_BASE_URL.rstrip("/") + place

@@ -1,17 +1,20 @@
-"""Permissions for single persons: given with an answer, looked up for the rights, ended by time or revoked."""
+"""Permissions for a person or an outlet: given with an answer, looked up for the rights, ended or revoked."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from cms.newsroom.models import Enquiry, Grant
+from cms.newsroom.accreditation.current import current
+from cms.newsroom.models import Accreditation, Enquiry, Grant
+from cms.newsroom.models.enquiry import outlet_key
 from media_library import granting, reuse
 from media_library.models import Resource
 from media_library.reuse import Purpose
@@ -29,15 +32,18 @@ class Terms:
     credit_line: str = ""
     asks_credit: bool = True
     terms: str = ""
+    for_outlet: bool = False
+    """Also for the other accredited journalists of the outlet."""
 
 
 def give(enquiry: Enquiry, terms: Terms, *, by: Any, at: datetime) -> Grant:
-    """A permission for who asked, under the outlet they named. The caller holds the transaction."""
+    """A permission for who asked, or for the outlet they named. The caller holds the transaction."""
     return Grant.objects.create(
         enquiry=enquiry,
         resource=enquiry.resource,
         person=enquiry.asked_by,
         outlet=enquiry.outlet,
+        outlet_key=outlet_key(enquiry.outlet) if terms.for_outlet else "",
         purposes=[one.value for one in terms.purposes],
         territory=clean_line(terms.territory),
         since=_midnight(terms.first),
@@ -62,18 +68,41 @@ def revoke(grant: Grant, *, reason: str, by: Any, at: datetime) -> bool:
 
 
 def lookup(user: Any) -> granting.Grants:
-    """For :mod:`media_library.granting`."""
+    """For :mod:`media_library.granting`. What one holds through an outlet ends with one's accreditation."""
+    accreditation = current(user, timezone.now())
     found: dict[int, tuple[reuse.Grant, ...]] = defaultdict(tuple)
-    for row in Grant.objects.filter(person=user, revoked_at=None).order_by("pk"):
-        found[row.resource_id] = (*found[row.resource_id], _plain(row))
+    for row in Grant.objects.filter(_held(user, accreditation), revoked_at=None).order_by("pk"):
+        until = row.until
+        if row.person_id != user.pk and accreditation is not None and accreditation.until is not None:
+            until = min(until, accreditation.until)
+        if until > row.since:
+            found[row.resource_id] = (*found[row.resource_id], _plain(row, until=until))
     return found
 
 
-def _plain(row: Grant) -> reuse.Grant:
+def _held(user: Any, accreditation: Accreditation | None) -> Q:
+    """What a person holds, alone or through the outlet of ``accreditation``."""
+    held = Q(person=user)
+    if accreditation is not None and (key := outlet_key(accreditation.outlet)):
+        held |= Q(outlet_key=key)
+    return held
+
+
+def holders(grant: Grant, *, at: datetime) -> Iterator[Any]:
+    """Who holds it, revoked or not: who asked, then the accredited journalists of the outlet that it is for."""
+    yield grant.person
+    if grant.outlet_key:
+        rows = Accreditation.objects.filter(state=Accreditation.State.GRANTED, until__gt=at)
+        for row in rows.exclude(user=grant.person).select_related("user").order_by("pk").iterator():
+            if row.user is not None and outlet_key(row.outlet) == grant.outlet_key:
+                yield row.user
+
+
+def _plain(row: Grant, *, until: datetime) -> reuse.Grant:
     return reuse.Grant(
         purposes=tuple(Purpose(one) for one in row.purposes if one in Purpose.values),
         since=row.since,
-        until=row.until,
+        until=until,
         asks_credit=row.asks_credit,
         place=row.territory,
         has_terms=bool(row.terms),
@@ -94,7 +123,8 @@ def running(user: Any, resource: Resource, *, at: datetime) -> list[Permitted]:
     """What ``user`` holds now for ``resource``; no query for who holds nothing."""
     if not granting.held_by(user, resource.pk):
         return []
-    return told(list(Grant.objects.running(at).filter(person=user, resource=resource)), at=at)
+    held = Grant.objects.running(at).filter(_held(user, current(user, at)), resource=resource)
+    return told(list(held), at=at)
 
 
 def told(grants: Sequence[Grant], *, at: datetime) -> list[Permitted]:

@@ -18,6 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from cms.newsroom import asking, granted, leafing
+from cms.newsroom.accreditation.current import current
 from cms.newsroom.enquiry_forms import AnswerForm, RevokeForm
 from cms.newsroom.models import Enquiry, EnquiryState
 from media_library import access
@@ -76,6 +77,7 @@ class EnquiryView(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(
             enquiry=enquiry,
             thread=enquiry.messages.select_related("written_by"),
+            accreditation=current(enquiry.asked_by, timezone.now()),
             permitted=granted.told(list(enquiry.grants.all()), at=timezone.now()),
             resource_url=edit_address(enquiry.resource),
             open=enquiry.state != EnquiryState.CLOSED,

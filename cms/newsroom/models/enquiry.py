@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from cms.newsroom.models.lightbox import new_key
 from media_library import access
 from media_library.models import Resource
 from media_library.reuse import Purpose
+from media_library.text import clean_line, fold
 
 LONGEST_TEXT = 4000
 LONGEST_OUTLET = 120
@@ -104,6 +106,11 @@ class EnquiryMessage(models.Model):
         return f"{self.enquiry_id}: {self.at:%Y-%m-%d}"
 
 
+def outlet_key(name: str) -> str:
+    """What is the same for all spellings of an outlet: its words without accents, capitals and signs."""
+    return " ".join(re.findall(r"\w+", fold(clean_line(name))))
+
+
 class GrantQuerySet(models.QuerySet["Grant"]):
     def running(self, at: datetime) -> GrantQuerySet:
         """Those that hold at ``at``."""
@@ -111,7 +118,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """An agency's permission for one person and outlet: which purposes, where, from when until when.
+    """An agency's permission for one person, or for an outlet: which purposes, where, from when until when.
 
     It opens what a licence leaves closed, and nothing that time closes (embargo, expiry, withdrawal). Never
     deleted while the person and the resource are there: it says what was permitted.
@@ -121,6 +128,8 @@ class Grant(models.Model):
     resource = models.ForeignKey(Resource, related_name="grants", on_delete=models.CASCADE)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="grants", on_delete=models.CASCADE)
     outlet = models.CharField(max_length=LONGEST_OUTLET)
+    outlet_key = models.CharField(max_length=LONGEST_OUTLET, blank=True, default="", db_default="")
+    """:func:`outlet_key` of the outlet whose accredited journalists hold it too; empty where nobody else does."""
     purposes = models.JSONField()
     territory = models.CharField(_("where"), max_length=200, blank=True)
     since = models.DateTimeField(_("from"))
@@ -142,7 +151,10 @@ class Grant(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-pk"]
-        indexes: ClassVar = [models.Index(fields=["person", "until"], name="grant_of_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "until"], name="grant_of_person"),
+            models.Index(fields=["outlet_key"], condition=~Q(outlet_key=""), name="grant_of_outlet"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(until__gt=models.F("since")), name="a_grant_ends_after_it_begins"
