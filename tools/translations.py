@@ -2,8 +2,9 @@
 
 ``locale/fragments/*.po`` are written by hand, one for each room; an entry may stand in several of them as
 long as they agree. :func:`build` makes ``locale/vi/LC_MESSAGES/django.po`` and ``.mo`` of them with Babel,
-so that no machine needs gettext; ``python -m tools.translations`` does so for a server. Needs the run
-requirements.
+so that no machine needs gettext; ``python -m tools.translations`` does so for a server. What the scripts of
+Wagtail's admin say and Wagtail has no Vietnamese for is in ``locale/fragments/scripts/``, for ``djangojs.mo``.
+Needs the run requirements.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from django.utils.translation.template import templatize
 from tools.places import LOCALE, ROOT
 
 FRAGMENTS = LOCALE / "fragments"
+SCRIPTS = FRAGMENTS / "scripts"
 TARGET = LOCALE / "vi" / "LC_MESSAGES" / "django.mo"
 SOURCES = ("media_library", "search", "cms", "templates")
 KEYWORDS = tuple(
@@ -53,7 +55,13 @@ class Contradiction(ValueError):
     """Fragments that cannot be merged; the message names each entry."""
 
 
-def build(*, fragments: Path = FRAGMENTS, target: Path = TARGET) -> bool:
+def build() -> None:
+    """Write the catalogue of pages and that of scripts, each unless it is up to date. Raises Contradiction."""
+    build_one(fragments=FRAGMENTS, target=TARGET)
+    build_one(fragments=SCRIPTS, target=TARGET.with_name("djangojs.mo"))
+
+
+def build_one(*, fragments: Path, target: Path) -> bool:
     """Write the merged catalogue unless it is newer than its fragments; says whether it wrote.
 
     Raises Contradiction.

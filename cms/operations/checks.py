@@ -24,8 +24,11 @@ def catalogues_are_compiled(
 
 
 def _uncompiled(folder: Path) -> Iterator[CheckMessage]:
-    fragments = folder / "fragments"
-    compiled = folder / "vi" / "LC_MESSAGES" / "django.mo"
+    yield from _not_made(folder / "fragments", folder / "vi" / "LC_MESSAGES" / "django.mo")
+    yield from _not_made(folder / "fragments" / "scripts", folder / "vi" / "LC_MESSAGES" / "djangojs.mo")
+
+
+def _not_made(fragments: Path, compiled: Path) -> Iterator[CheckMessage]:
     if not compiled.exists():
         yield Error("The Vietnamese catalogue is not compiled.", hint=_COMPILE, id="operations.E001")
     elif compiled.stat().st_mtime < max(

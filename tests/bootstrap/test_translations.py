@@ -42,13 +42,13 @@ def test_fragments_become_one_catalogue_that_gettext_reads(fragments: Path, tmp_
         'msgid "%(n)d file"\nmsgid_plural "%(n)d files"\nmsgstr[0] "%(n)d tệp"\n',
     )
     target = tmp_path / "vi" / "LC_MESSAGES" / "django.mo"
-    assert translations.build(fragments=fragments, target=target)
+    assert translations.build_one(fragments=fragments, target=target)
     with target.open("rb") as file:
         read = gettext.GNUTranslations(file)
     assert read.gettext("Search") == "Tìm kiếm"
     assert read.pgettext("verb", "Search") == "Tìm"
     assert read.ngettext("%(n)d file", "%(n)d files", 3) == "%(n)d tệp"
-    assert not translations.build(fragments=fragments, target=target), "made again without need"
+    assert not translations.build_one(fragments=fragments, target=target), "made again without need"
 
 
 def test_fragments_that_contradict_each_other_are_refused(fragments: Path) -> None:

@@ -169,7 +169,7 @@ def test_a_locked_resource_is_not_saved_by_others(agency: Agency) -> None:
     opened = controls(client.get(address("edit", resource.pk)))
     signed_in(editor).post(address("lock", resource.pk))
     answer = client.post(address("edit", resource.pk), opened | {"title": "Khác"})
-    assert answer.status_code == 200 and "khoá" in said(answer)
+    assert answer.status_code == 200 and "khóa" in said(answer)
     assert again(resource).get_latest_revision_as_object().title == "Như cũ"
 
 

@@ -16,16 +16,19 @@ from tests.factories import make_administrator
 
 SOURCE = "fragments/portal.po"
 COMPILED = "vi/LC_MESSAGES/django.mo"
+OF_SCRIPTS = ("fragments/scripts/wagtail-admin.po", "vi/LC_MESSAGES/djangojs.mo")
 
 
 @pytest.fixture
 def texts(tmp_path: Path, settings: Any) -> Path:
     """The folder of a site's texts, compiled a second after they were written."""
     settings.LOCALE_PATHS = [tmp_path]
-    for name in (SOURCE, COMPILED):
-        (tmp_path / name).parent.mkdir(parents=True)
+    for name in (SOURCE, COMPILED, *OF_SCRIPTS):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    for name, time in ((SOURCE, 100), ("fragments", 100), (COMPILED, 101)):
+    made = (COMPILED, OF_SCRIPTS[1])
+    for name in (SOURCE, OF_SCRIPTS[0], *made, "fragments/scripts", "fragments"):
+        time = 101 if name in made else 100
         os.utime(tmp_path / name, (time, time))
     return tmp_path
 
@@ -41,7 +44,13 @@ def test_a_site_without_its_vietnamese_is_told_what_to_run(texts: Path) -> None:
     assert problem.hint == "Run: python -m tools.translations"
 
 
-@pytest.mark.parametrize("newer", [SOURCE, "fragments"])
+def test_texts_of_scripts_are_compiled_as_well(texts: Path) -> None:
+    (texts / OF_SCRIPTS[1]).unlink()
+    (problem,) = checks.catalogues_are_compiled()
+    assert problem.is_serious() and "not compiled" in problem.msg
+
+
+@pytest.mark.parametrize("newer", [SOURCE, "fragments", OF_SCRIPTS[0], "fragments/scripts"])
 def test_texts_that_changed_after_they_were_compiled_are_told(texts: Path, newer: str) -> None:
     os.utime(texts / newer, (102, 102))
     (problem,) = checks.catalogues_are_compiled()
