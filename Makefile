@@ -1,7 +1,13 @@
 # make run · make test · make check · make bench · make messages · make lock · make demo-reset
 # Variables: PYTHON=python3.12  PORT=8000  HOST=127.0.0.1  DATA_DIR=var  DATABASE_URL=…  REDIS_URL=…  ELASTICSEARCH_URL=…  YES=1
 
-PYTHON ?= python3
+# The distribution's own Python where it is new enough: it is built with profiles, those compiled beside it often
+# are not (docs/decisions/0143).
+ifndef PYTHON
+PYTHON := $(shell for each in /usr/bin/python3 python3; do \
+  "$$each" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+  && echo "$$each" && exit; done; echo python3)
+endif
 export PORT HOST DATA_DIR YES UPGRADE
 MAKEFLAGS += --no-print-directory
 
