@@ -29,6 +29,8 @@ GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 CHAPTERS = "application/json+chapters"
 _LICENCES = ("cc-by-4.0", "cc-by-nc-4.0", "cc0-1.0")
 """Codes that are SPDX identifiers in lower case, as podcast:license asks."""
+COVER = "icons/podcast-1400.png"
+"""Of every programme: directories take a square of 1400 to 3000 pixels, which no episode's picture need be."""
 
 
 def write(publication: Publication, url: str) -> bytes:
@@ -36,7 +38,7 @@ def write(publication: Publication, url: str) -> bytes:
     episodes = [(entry, sound) for entry in publication.entries if (sound := _sound(entry))]
     heard = replace(publication, entries=tuple(entry for entry, _sound in episodes), tombstones=())
     root, channel = begin(heard, url, "itunes", "podcast")
-    _tell(channel, publication, url, episodes[0][0] if episodes else None)
+    _tell(channel, publication, url)
     return written(root, (once("podcast", each, partial(_episode, each, sound)) for each, sound in episodes))
 
 
@@ -50,14 +52,13 @@ def _sound(entry: Entry) -> Attachment | None:
     return next(sounds, None) if entry.kind == Kind.PODCAST else None
 
 
-def _tell(channel: Element, publication: Publication, url: str, newest: Entry | None) -> None:
-    picture = newest.jpeg if newest else None
+def _tell(channel: Element, publication: Publication, url: str) -> None:
     add(channel, "itunes:author", publication.agency.label)
     add(channel, "itunes:summary", publication.intro or publication.title)
     add(channel, "itunes:type", "episodic")
     add(channel, "itunes:explicit", "false")
     add(channel, "itunes:category").set("text", "Government")
-    add(channel, "itunes:image", href=picture.url if picture else absolute(static("icons/mark-180.png")))
+    add(channel, "itunes:image", href=absolute(static(COVER)))
     add(channel, "podcast:guid", guid(url))
     owner = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     add(channel, "podcast:locked", "yes", owner=owner)

@@ -58,20 +58,27 @@ class Overtaken(Exception):
 
 def changed(resource_ids: Iterable[int], **_rest: Any) -> None:
     """Receiver of :data:`media_library.changes.resource_changed`: ask for files that now say otherwise."""
-    elsewhere = Asset.objects.filter(file=OuterRef("file"), resource__live=True)
-    assets = (
+    assets = list(
         Asset.objects.filter(_CARRIES, resource_id__in=list(resource_ids))
-        .annotate(elsewhere=Exists(elsewhere.exclude(resource_id=OuterRef("resource_id"))))
         .select_related("resource__locale", "file")
         .only(*_NEEDED)
     )
+    elsewhere = _live(asset.file_id for asset in assets if not asset.resource.live and asset.file.dressed)
     _ask(
         {
             asset.file_id: f"v{asset.resource_id}.{asset.resource.version}"
             for asset in assets
-            if _differs(asset)
+            if _differs(asset, elsewhere=asset.file_id in elsewhere)
         }
     )
+
+
+def _live(files: Iterable[int]) -> set[int]:
+    """Those of ``files`` that a live resource has. For itself: a database without statistics must not join it."""
+    hidden = set(files)
+    if not hidden:
+        return set()
+    return set(Asset.objects.filter(file__in=hidden, resource__live=True).values_list("file", flat=True))
 
 
 _NEEDED = (
@@ -81,9 +88,12 @@ _NEEDED = (
 )
 
 
-def _differs(asset: Any) -> bool:
-    """Whether the file may have to be dressed anew after a change of this resource. In doubt, yes."""
-    if not asset.resource.live and (asset.elsewhere or not asset.file.dressed):
+def _differs(asset: Any, *, elsewhere: bool) -> bool:
+    """Whether the file may have to be dressed anew after a change of this resource. In doubt, yes.
+
+    ``elsewhere``: another resource with this file is live, where this one is not.
+    """
+    if not asset.resource.live and (elsewhere or not asset.file.dressed):
         return True
     row = asset.resource
     focus = (asset.focal_x, asset.focal_y)
