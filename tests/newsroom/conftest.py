@@ -12,6 +12,9 @@ from playwright.sync_api import Browser, Page
 
 from media_library.models import User
 from tests.answering import SITE, Answers, Open
+from tests.newsroom.enquiring import agency, editor, photo
+
+__all__ = ["agency", "editor", "photo"]
 
 
 @pytest.fixture

@@ -26,62 +26,14 @@ from tests.factories import (
     make_published,
     make_user,
 )
+from tests.newsroom.enquiring import LIST, asked, permission, place, words
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/press/requests/"
-TEXT = "Báo cần bản 300 dpi cho trang nhất.\n\nHạn: thứ Sáu."
-
-
-@pytest.fixture
-def agency() -> Agency:
-    return make_agency("Sở Khoa học và Công nghệ")
-
-
-@pytest.fixture
-def photo(agency: Agency) -> Resource:
-    return make_published("photo", agency=agency, title="Cầu Trường Tiền", licence="all-rights")
-
-
-@pytest.fixture
-def editor(agency: Agency) -> User:
-    return make_editor(agency)
 
 
 @pytest.fixture
 def journalist() -> User:
     return make_user("nha-bao")
-
-
-def words(**changes: Any) -> dict[str, Any]:
-    told = {"wants": "permission", "purpose": "print", "outlet": " Báo  Huế ", "text": TEXT}
-    return told | changes
-
-
-def asked(who: User, resource: Resource, **changes: Any) -> Enquiry:
-    answer = signed_in(who).post(f"/vi/press/r/{resource.public_id}/ask/", words(**changes))
-    assert answer.status_code == 302, answer.content.decode()
-    return Enquiry.objects.order_by("-pk")[0]
-
-
-def permission(**changes: Any) -> dict[str, Any]:
-    """What the editor's form sends with a permission until the day after tomorrow."""
-    last = timezone.localdate() + timedelta(days=2)
-    told = {
-        "text": "Đồng ý.",
-        "state": "granted",
-        "purposes": ["print", "news"],
-        "first": "",
-        "last": f"{last:%Y-%m-%d}",
-        "territory": "tỉnh Thừa Thiên Huế cũ",
-        "asks_credit": "on",
-        "credit_line": "Ảnh: Sở KH&CN",
-        "terms": "Không cắt cúp.",
-    }
-    return told | changes
-
-
-def place(enquiry: Enquiry) -> str:
-    return f"{LIST}{enquiry.pk}/"
 
 
 def thread(enquiry: Enquiry) -> str:

@@ -15,7 +15,7 @@ from cms.newsroom.models.lightbox import new_key
 from media_library import access
 from media_library.models import Resource
 from media_library.reuse import Purpose
-from media_library.text import clean_line, fold
+from media_library.text import clean_line
 
 LONGEST_TEXT = 4000
 LONGEST_OUTLET = 120
@@ -107,8 +107,11 @@ class EnquiryMessage(models.Model):
 
 
 def outlet_key(name: str) -> str:
-    """What is the same for all spellings of an outlet: its words without accents, capitals and signs."""
-    return " ".join(re.findall(r"\w+", fold(clean_line(name))))
+    """What is the same however an outlet is written: its words without capitals and signs.
+
+    Accents stay: names that differ in them are different outlets, and one must not get what another was given.
+    """
+    return " ".join(re.findall(r"\w+", clean_line(name).casefold()))
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
