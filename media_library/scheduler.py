@@ -109,7 +109,7 @@ def _order_clean_up(at: datetime) -> int:
 
 
 def until_next(at: datetime) -> float:
-    """Seconds from ``at`` until the next one begins."""
+    """How long from ``at`` until the next second begins, in seconds."""
     return TICK - at.microsecond / 1_000_000
 
 

@@ -137,8 +137,7 @@ class Manifest:
             self.files.pop(name, None)
 
     def save(self, address: str) -> None:
-        members = {"files": self.files, "frame_ancestors": self.frame_ancestors}
-        write(manifest_name(address), json.dumps(members, separators=(",", ":")).encode())
+        write(manifest_name(address), json.dumps(vars(self), separators=(",", ":")).encode())
 
 
 def manifest_name(address: str) -> str:

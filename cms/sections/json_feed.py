@@ -51,15 +51,12 @@ def _dumped(members: dict[str, Any]) -> str:
 def _about(publication: Publication) -> str:
     """What the feed is of: a section, or a selection such as ``topic/stem``; and what has been withdrawn."""
     named = "section" if publication.section else "selection"
-    about = _dumped(
-        _present(
-            {
-                "version": EXTENSION_VERSION,
-                named: publication.address,
-                "agency": publication.agency.code,
-            }
-        )
-    )
+    members = {
+        "version": EXTENSION_VERSION,
+        named: publication.address,
+        "agency": publication.agency.code,
+    }
+    about = _dumped(_present(members))
     if not publication.tombstones:
         return about
     withdrawn = ",".join(once("json", gone, partial(_withdrawn, gone)) for gone in publication.tombstones)

@@ -68,7 +68,9 @@ def _gone(past: QuerySet[SectionPast], at: datetime) -> dict[str, list[Resource]
     rows = found.filter(pk__in=past.values("resource_id")).only("public_id", *_TELLING)
     gone: dict[str, list[Resource]] = {}
     for row in rows.order_by("-withdrawn_at", "-pk").iterator() if addresses else ():
-        for address in addresses.get(row.pk, ()) if access.tells_withdrawal(row) else ():
+        if not access.tells_withdrawal(row):
+            continue
+        for address in addresses.get(row.pk, ()):
             gone.setdefault(address, []).append(row)
     return gone
 

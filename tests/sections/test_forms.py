@@ -13,10 +13,12 @@ from typing import Any
 import feedparser
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.test import override_settings
 from jsonschema import Draft7Validator
 from lxml import etree
+from PIL import Image
 
 from cms.sections.forms import FEEDS
 from cms.sections.models import Section
@@ -176,6 +178,20 @@ def test_podcast_partytime_reads_the_podcast_with_the_tags_of_every_phase(made: 
     assert one["license"]["identifier"] == "cc-by-4.0"
     assert one["podcastPeople"][0]["name"] == "Sở Khoa học & Công nghệ"
     assert empty["items"] == [] and empty["title"]
+
+
+def test_every_programme_has_a_cover_that_directories_take(made: Made) -> None:
+    """A square of 1400 to 3000 pixels in RGB (Apple, "Podcast artwork requirements")."""
+    covers = {
+        etree.fromstring(form(section, "podcast.xml", language)).find("channel/{*}image").get("href")
+        for section in (made.full, made.empty)
+        for language in LANGUAGES
+    }
+    (cover,) = covers
+    path = finders.find(cover.removeprefix(f"{BASE}{settings.STATIC_URL}"))
+    assert path, cover
+    with Image.open(path) as picture:
+        assert picture.width == picture.height and 1400 <= picture.width <= 3000 and picture.mode == "RGB"
 
 
 def test_media_rss_gives_every_public_copy_and_none_that_the_licence_closes(made: Made) -> None:

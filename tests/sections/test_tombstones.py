@@ -60,6 +60,19 @@ def test_what_expired_or_lost_its_place_has_no_tombstone() -> None:
     assert SectionPast.objects.filter(resource_id=expiring.pk).exists()
 
 
+@pytest.mark.parametrize("announced", [False, True])
+def test_what_was_withdrawn_under_embargo_is_told_only_where_that_was_announced(announced: bool) -> None:
+    section = make_section()
+    resource = make.make_published()
+    drain()
+    later = timezone.now() + timedelta(days=5)
+    Resource.objects.filter(pk=resource.pk).update(embargo_until=later, embargo_announced=announced)
+    withdraw(Resource.objects.get(pk=resource.pk))
+    drain()
+    assert SectionPast.objects.filter(resource_id=resource.pk).exists()
+    assert gone_from(section) == ([resource.public_id] if announced else [])
+
+
 def test_what_is_published_again_is_no_longer_told_as_withdrawn() -> None:
     section = make_section()
     resource = make.make_published(title="Sửa rồi đăng lại")
