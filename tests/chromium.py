@@ -1,6 +1,8 @@
-"""A real Chromium (Debian's package), one for all browser tests of a process.
+"""A real Chromium (Debian's packages), for all browser tests of a process.
 
-One, because Playwright's loop runs in the thread of the tests, and a thread has room for one.
+``browser`` is the engine without a window: laying out, scripts, fonts, network and accessibility are the same,
+and no tabs and bars are drawn for nobody (docs/decisions/0144). ``whole_browser`` is what people have, for the
+journeys. One Playwright serves both: its loop runs in the thread of the tests, and a thread has room for one.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -25,14 +27,32 @@ FLAGS = (
 )
 
 
+WITHOUT_WINDOW = ("chromium-headless-shell", "chrome-headless-shell")
+"""Names of the engine alone. Where no package brings it, the whole browser does the same at more cost."""
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playing() -> Iterator[Playwright]:
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium")
-    assert path, "Chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Django sees the running loop
-        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield started
-        started.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playing: Playwright) -> Iterator[Browser]:
+    yield from _launched(playing, *WITHOUT_WINDOW, "chromium")
+
+
+@pytest.fixture(scope="session")
+def whole_browser(playing: Playwright) -> Iterator[Browser]:
+    yield from _launched(playing, "chromium")
+
+
+def _launched(playwright: Playwright, *names: str) -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, names)), None)
+    assert path, "Chromium is missing: apt-get install chromium"
+    started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+    yield started
+    started.close()

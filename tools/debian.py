@@ -12,10 +12,14 @@ from tools import problem, processes
 
 @dataclass(frozen=True)
 class Program:
-    """A program by any of its names, and the Debian or Ubuntu package that brings it."""
+    """A program by any of its names, and the Debian or Ubuntu package that brings it.
+
+    One that is ``spare`` saves time; where no package of that name is known, something else does its work.
+    """
 
     names: tuple[str, ...]
     package: str
+    spare: bool = False
 
     def here(self) -> bool:
         return any(shutil.which(name) for name in self.names) or any(
@@ -29,6 +33,7 @@ PROGRAMS = (
     Program(("nginx",), "nginx-light"),
     Program(("openssl",), "openssl"),
     Program(("chromium", "chromium-browser", "google-chrome"), "chromium"),
+    Program(("chromium-headless-shell", "chrome-headless-shell"), "chromium-headless-shell", spare=True),
     Program(("javac",), "default-jdk-headless"),
     Program(("php",), "php-cli"),
     Program(("mcs",), "mono-mcs"),
@@ -48,25 +53,38 @@ def _elsewhere(name: str) -> list[Path]:
 
 
 def missing(programs: tuple[Program, ...] = PROGRAMS) -> list[str]:
-    """Packages to install, by name."""
-    return [program.package for program in programs if not program.here()]
+    """Packages without which the tests cannot run, by name."""
+    return [program.package for program in programs if not program.spare and not program.here()]
 
 
 def ensure(programs: tuple[Program, ...] = PROGRAMS) -> None:
     """Have every program. Raises Problem with the packages to install where apt may not be used."""
     packages = missing(programs)
-    if not packages:
-        return
-    apt = _apt()
-    if apt is None:
+    apt = _apt() if packages or _spare(programs) else []
+    if apt is None and packages:
         raise _ask_for(packages)
-    print(f"Installing Debian packages · Đang cài gói Debian: {' '.join(packages)}", flush=True)
+    if not apt:
+        return
+    print(
+        f"Installing Debian packages · Đang cài gói Debian: {' '.join(packages or _spare(programs))}",
+        flush=True,
+    )
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     processes.answer([*apt, "update", "-q"], env=quiet)
     install = ["install", "-y", "-q", "--no-install-recommends"]
-    code, said = processes.answer([*apt, *install, *packages], env=quiet)
-    if code or missing(programs):
+    code, said = processes.answer([*apt, *install, *packages, *_spare(programs)], env=quiet)
+    if missing(programs) or (code and packages):
         raise _ask_for(missing(programs), detail="\n".join(said.strip().splitlines()[-12:]))
+
+
+def _spare(programs: tuple[Program, ...]) -> list[str]:
+    """Packages that would save time, of those that apt knows here."""
+    absent = [program.package for program in programs if program.spare and not program.here()]
+    return [one for one in absent if shutil.which("apt-cache") and _known(one)]
+
+
+def _known(package: str) -> bool:
+    return processes.answer(["apt-cache", "show", package])[0] == 0
 
 
 def _apt() -> list[str] | None:

@@ -169,6 +169,30 @@ def test_programs_that_are_missing_are_named_where_apt_may_not_be_used(
     assert "redis-server chromium" in caught.value.vietnamese
 
 
+@pytest.mark.parametrize(("known", "installed"), [(True, ["chromium-headless-shell"]), (False, [])])
+def test_what_only_saves_time_is_installed_where_apt_knows_it(
+    monkeypatch: pytest.MonkeyPatch, known: bool, installed: list[str]
+) -> None:
+    asked: list[list[str]] = []
+
+    def answer(command: list[str], **_options: Any) -> tuple[int, str]:
+        asked.append(command)
+        return (0 if known or command[0] != "apt-cache" else 100), ""
+
+    monkeypatch.setattr(debian.Program, "here", lambda self: not self.spare)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(debian, "_apt", lambda: ["apt-get"])
+    monkeypatch.setattr(processes, "answer", answer)
+    debian.ensure()
+    assert [command[5:] for command in asked if "install" in command] == ([installed] if known else [])
+
+
+def test_what_only_saves_time_is_asked_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(debian.Program, "here", lambda self: not self.spare)
+    monkeypatch.setattr(debian, "_apt", lambda: None)
+    debian.ensure()
+
+
 def test_programs_that_are_there_are_not_installed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(debian.Program, "here", lambda self: True)
     monkeypatch.setattr(processes, "answer", lambda *a, **k: pytest.fail("called apt"))

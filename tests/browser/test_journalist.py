@@ -27,8 +27,8 @@ Kit = tuple[str, bytes]
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser, demo: DemoSite) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+def context(whole_browser: Browser, demo: DemoSite) -> Iterator[BrowserContext]:
+    made = whole_browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     yield made
     made.close()
 

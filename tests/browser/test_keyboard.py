@@ -32,8 +32,8 @@ _FOCUS = """() => {
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = pages.context_in(browser, language="vi")
+def page(whole_browser: Browser) -> Iterator[Page]:
+    context = pages.context_in(whole_browser, language="vi")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context.new_page()
     context.close()

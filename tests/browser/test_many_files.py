@@ -170,10 +170,10 @@ def give(page: Page, given: Given) -> None:
 
 
 def test_many_files_arrive_whole_whatever_happens_to_the_line_and_are_handed_in(
-    browser: Browser, busy_site: Running, given: Given
+    whole_browser: Browser, busy_site: Running, given: Given
 ) -> None:
     begun = time.monotonic()
-    context, page = opened(browser, busy_site)
+    context, page = opened(whole_browser, busy_site)
     page.goto(f"{busy_site.address}/admin/resources/batches/add/")
     page.fill("input[name=title]", "Lễ phát động 10/10")
     page.get_by_role("button", name="Tiếp tục").click()
@@ -193,7 +193,7 @@ def test_many_files_arrive_whole_whatever_happens_to_the_line_and_are_handed_in(
     until(lambda: here(page) >= FILES // 2, lambda: states(page))
     context.close()  # the browser is closed, with files under way
 
-    context, page = opened(browser, busy_site)
+    context, page = opened(whole_browser, busy_site)
     page.goto(batch)
     coming = states(page).get("waiting", 0) + states(page).get("sending", 0)
     assert coming and page.is_visible("[data-k57-unfinished]")

@@ -133,9 +133,9 @@ def rendition_addresses(site: Running, pk: int) -> list[str]:
     ],
 )
 def test_from_a_file_to_an_agencys_page_and_back(
-    browser: Browser, site: Running, kind: str, title: str, unaccented: str, file: Path
+    whole_browser: Browser, site: Running, kind: str, title: str, unaccented: str, file: Path
 ) -> None:
-    communicator = signed_in(browser, site, "truyenthong")
+    communicator = signed_in(whole_browser, site, "truyenthong")
     upload(communicator, site, kind=kind, title=title, file=file)
     wait_until_prepared(site, title)
     pk, public_id = resource_of(site, title)
@@ -143,7 +143,7 @@ def test_from_a_file_to_an_agencys_page_and_back(
     assert public_id not in site.text(search)
     assert site.status(f"/vi/r/{public_id}/") == 404
 
-    editor = signed_in(browser, site, "bientap")
+    editor = signed_in(whole_browser, site, "bientap")
     editor.goto(f"{site.address}/admin/resources/edit/{pk}/")
     approve = editor.locator("button[data-workflow-action-name=approve]").first
     if not approve.is_visible():
@@ -157,13 +157,13 @@ def test_from_a_file_to_an_agencys_page_and_back(
         "search": seconds_until(lambda: public_id in site.text(search), "search"),
         "feed": seconds_until(lambda: public_id in site.text(feed), "feed"),
     }
-    agency = browser.new_context(locale="vi-VN").new_page()
+    agency = whole_browser.new_context(locale="vi-VN").new_page()
     agency.goto(site.agency_address)
     frame = agency.frame_locator("iframe").first
     frame.get_by_text(title).first.wait_for(timeout=HANGING * 1000)
     print(f"\n{kind}: seconds from approval to visible:", {k: round(v, 2) for k, v in shown.items()})
 
-    page = browser.new_context(locale="vi-VN").new_page()
+    page = whole_browser.new_context(locale="vi-VN").new_page()
     page.goto(f"{site.address}/vi/r/{public_id}/")
     files = files_named_in(page) | set(rendition_addresses(site, pk))
     assert len(files) > 2
@@ -183,7 +183,7 @@ def test_from_a_file_to_an_agencys_page_and_back(
     assert site.status(f"/embed/r/{public_id}/") in (404, 410)
     assert "Ảnh dùng thử, nay lấy lại." in site.text(f"/vi/r/{public_id}/", status=410)
     # Another visitor: the browser of the first may show its copy of the frame until feeds.CACHE is over.
-    again = browser.new_context(locale="vi-VN").new_page()
+    again = whole_browser.new_context(locale="vi-VN").new_page()
     again.goto(site.agency_address)
     reopened = again.frame_locator("iframe").first
     reopened.locator("h1, h2, .k57-empty").first.wait_for(timeout=HANGING * 1000)

@@ -15,7 +15,7 @@ from search.engines.database.engine import DatabaseEngine
 from search.evaluation import Case, Measured
 from tests.relevance import library, variants
 
-# One process, so that each question is asked once.
+# One process, so that each question is asked once, of an index that is made once.
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.contract,
@@ -61,24 +61,33 @@ MOST_WITHOUT_HITS = 0.02
 Ranked = Callable[[str], tuple[str, ...]]
 
 
-_ASKED: dict[str, tuple[str, ...]] = {}
-"""Answers so far: the index is the same in all these tests, and is only made for a question not asked yet."""
+_ANSWERS: dict[str, tuple[str, ...]] = {}
+
+
+def questions() -> set[str]:
+    """All that these tests ask: the judged questions, each written otherwise, and the titles."""
+    cases = library.cases()
+    found = {case.q for case in cases}
+    found.update(q for case in cases if case.type == "tone" for q in variants.spellings(case.q))
+    found.update(q for case in otherwise() for q in variants.typed_otherwise(case.q))
+    found.update(one.title for one in library.documents()[1])
+    found.update(text.fold(one.title) for one in library.documents()[1])
+    return found
+
+
+def otherwise() -> tuple[Case, ...]:
+    """Every third question: it is the same code that reads them all."""
+    return library.cases()[::3]
 
 
 @pytest.fixture
 def ranked(db: None) -> Ranked:
-    """Ids of the first ten for a question."""
-    made: list[DatabaseEngine] = []
-
-    def ask(q: str) -> tuple[str, ...]:
-        if q not in _ASKED:
-            if not made:
-                made.append(DatabaseEngine())
-                made[0].index(library.documents()[1])
-            _ASKED[q] = library.first_ten(made[0], q)
-        return _ASKED[q]
-
-    return ask
+    """Ids of the first ten for a question; the index is made for the first test only."""
+    if not _ANSWERS:
+        engine = DatabaseEngine()
+        engine.index(library.documents()[1])
+        _ANSWERS.update((q, library.first_ten(engine, q)) for q in questions())
+    return _ANSWERS.__getitem__
 
 
 def known_failures() -> dict[str, str]:
@@ -134,8 +143,7 @@ def test_another_spelling_of_a_tone_question_gives_the_same_ten(ranked: Ranked) 
 
 
 def test_every_way_of_typing_a_question_gives_the_same_ten(ranked: Ranked) -> None:
-    """Of every third question: it is the same code that reads them all."""
-    for one in library.cases()[::3]:
+    for one in otherwise():
         for q in variants.typed_otherwise(one.q):
             assert ranked(q) == ranked(one.q), q
 
