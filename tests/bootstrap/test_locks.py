@@ -37,6 +37,18 @@ def test_an_address_in_a_lock_is_told(checkout: Path) -> None:
     assert "requirements/run.txt holds an address: make lock" in lock.disagreements(root=checkout)
 
 
+@pytest.mark.parametrize("group", ["run", "test"])
+def test_each_pin_is_dealt_out_once_with_its_hashes(group: str, tmp_path: Path) -> None:
+    whole = REQUIREMENTS / f"{group}.txt"
+    parts = install.parts_of(whole, number=3, folder=tmp_path)
+    read = [part.read_text(encoding="utf-8") for part in parts]
+    pins = [lock.pins(text) for text in read]
+    assert {name: at for one in pins for name, at in one.items()} == lock.pins(whole.read_text("utf-8"))
+    assert sum(map(len, pins)) == len(lock.pins(whole.read_text("utf-8"))) > 50
+    assert sum(text.count("--hash=") for text in read) == whole.read_text("utf-8").count("--hash=")
+    assert max(map(len, pins)) - min(map(len, pins)) <= 1
+
+
 def test_every_locked_requirement_has_a_hash() -> None:
     for group in ("run", "test"):
         entries = (REQUIREMENTS / f"{group}.txt").read_text("utf-8").split("==")[1:]

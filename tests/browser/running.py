@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cms.settings.environment import BASE_DIR
 from tests import migrated
@@ -53,6 +55,11 @@ class Running:
 
     def shell(self, code: str) -> str:
         return self.manage("shell", "--verbosity", "0", "--command", code)
+
+    def rows(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """What the site's database answers; starting a process of the site to ask takes seconds."""
+        with closing(sqlite3.connect(f"file:{self.folder}/kho57.sqlite3?mode=ro", uri=True)) as db:
+            return db.execute(statement, parameters).fetchall()
 
     def status(self, path: str) -> int:
         """HTTP status of ``path``, without following anything into a browser's cache."""

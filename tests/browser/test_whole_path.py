@@ -85,22 +85,18 @@ def upload(page: Page, site: Running, *, kind: str, title: str, file: Path) -> s
 
 
 def resource_of(site: Running, title: str) -> tuple[int, str]:
-    code = (
-        "from media_library.models import Resource;"
-        f"row = Resource.objects.get(title={title!r});"
-        "print(row.pk, row.public_id)"
-    )
-    pk, public_id = site.shell(code).split()[-2:]
-    return int(pk), public_id
+    ((pk, public_id),) = site.rows("SELECT id, public_id FROM media_library_resource WHERE title = ?", title)
+    return pk, public_id
+
+
+_STATES = """
+SELECT file.processing_state FROM media_library_resource resource
+JOIN media_library_asset asset ON asset.resource_id = resource.id
+JOIN media_library_storedfile file ON file.id = asset.file_id WHERE resource.title = ?"""
 
 
 def wait_until_prepared(site: Running, title: str) -> None:
-    code = (
-        "from media_library.models import Resource;"
-        f"row = Resource.objects.get(title={title!r});"
-        "print(all(a.file.processing_state == 'ready' for a in row.assets.all()))"
-    )
-    seconds_until(lambda: site.shell(code).strip().endswith("True"), "files prepared")
+    seconds_until(lambda: {state for (state,) in site.rows(_STATES, title)} == {"ready"}, "files prepared")
 
 
 _NAMED_FILES = """nodes => nodes.flatMap(node => ["src", "href", "poster", "srcset"].flatMap(name =>
