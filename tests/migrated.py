@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,36 +32,64 @@ _PACKAGES = ("Django", "wagtail", "django-taggit", "django-axes")
 _SOURCES = ("*/migrations/**/*.py", "cms/*/migrations/**/*.py", "*/roles.py", "*/wiring.py")
 
 
+def prepare() -> None:
+    """Have the databases to copy: of SQLite and, where ``DATABASE_URL`` names a server, there.
+
+    For who has the time: test processes that find none wait for the one that makes it.
+    """
+    with _alone("lock"):
+        _file()
+    if os.environ.get("DATABASE_URL"):
+        with _on_server() as server:
+            _on(server)
+
+
 def copy_to(path: Path) -> None:
     """Put a migrated database at ``path``; make the one to copy if there is none yet."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    made = FOLDER / f"{_key()}.sqlite3"
-    with (FOLDER / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            for old in FOLDER.glob("*.sqlite3"):
-                old.unlink()
-            _make(made)
-        shutil.copyfile(made, path)
+    with _alone("lock"):
+        shutil.copyfile(_file(), path)
 
 
 def copy_on_server(name: str) -> None:
     """Make the database ``name`` anew on the PostgreSQL server of ``DATABASE_URL``: a copy of a migrated one."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    model = f"{_PREFIX}{_key()}"
-    with (
-        (FOLDER / "lock-of-server").open("w") as lock,
-        psycopg.connect(_address("postgres"), autocommit=True) as server,
-    ):
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        there = {row[0] for row in server.execute("SELECT datname FROM pg_database")}
-        if model not in there:
-            for old in there:
-                if old.startswith(_PREFIX):
-                    server.execute(SQL("DROP DATABASE {}").format(Identifier(old)))
-            _make_on(server, model)
+    with _on_server() as server:
+        model = _on(server)
         server.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
         server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(model)))
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / name).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _on_server() -> Iterator[psycopg.Connection[Any]]:
+    with _alone("lock-of-server"), psycopg.connect(_address("postgres"), autocommit=True) as server:
+        yield server
+
+
+def _file() -> Path:
+    made = FOLDER / f"{_key()}.sqlite3"
+    if not made.exists():
+        for old in FOLDER.glob("*.sqlite3"):
+            old.unlink()
+        _make(made)
+    return made
+
+
+def _on(server: psycopg.Connection[Any]) -> str:
+    model = f"{_PREFIX}{_key()}"
+    there = {row[0] for row in server.execute("SELECT datname FROM pg_database")}
+    if model not in there:
+        for old in there:
+            if old.startswith(_PREFIX):
+                server.execute(SQL("DROP DATABASE {}").format(Identifier(old)))
+        _make_on(server, model)
+    return model
 
 
 def _make_on(server: psycopg.Connection[Any], model: str) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.servers import NotStarted, beside, elasticsearch, postgresql, redis
 from tools import browser_tools, debian, install, problem, processes
-from tools.gate import FORM, WHOLE, Step
+from tools.gate import FORM, PREPARE, WHOLE, Step
 from tools.places import CACHE, ROOT, VENV_PYTHON
 
 WORKERS = os.environ.get("TEST_WORKERS", "2")
@@ -114,7 +114,7 @@ def bearing(*marks: str) -> list[str]:
 
 
 SERVERS: dict[str, beside.Start] = {
-    "DATABASE_URL": lambda _over: postgresql.started(),
+    "DATABASE_URL": lambda _over: _with_tables(),
     "REDIS_URL": lambda _over: redis.started(),
     "ELASTICSEARCH_URL": lambda over: elasticsearch.started(over=over),
 }
@@ -141,6 +141,16 @@ def servers() -> Iterator[Callable[[], dict[str, str]]]:
                 raise _not_started(error) from error
 
         yield addresses
+
+
+@contextlib.contextmanager
+def _with_tables() -> Iterator[str]:
+    """A PostgreSQL on which the database that tests copy is there when it is asked for."""
+    with postgresql.started() as address:
+        code, said = processes.answer(PREPARE, env={**_KEEP_COMPILED, "DATABASE_URL": address})
+        if code:
+            raise NotStarted(said)
+        yield address
 
 
 def _not_started(error: NotStarted) -> problem.Problem:
