@@ -55,6 +55,7 @@ FORM = (
 
 WHOLE = (
     *FORM,
+    Step("migrations run", PREPARE, {"DATABASE_URL": ""}),
     # Not --check: its reformatting moves white space that shows inside a line of text.
     Step("templates", (BIN / "djlint", "templates", "--lint", "--quiet")),
     Step("migrations are complete", (VENV_PYTHON, "manage.py", "makemigrations", "--check", "--dry-run")),
@@ -64,7 +65,6 @@ WHOLE = (
         DEPLOYED,
     ),
     Step("texts have their Vietnamese", (VENV_PYTHON, "-m", "tools.messages", "--here")),
-    Step("migrations run", PREPARE, {"DATABASE_URL": ""}),
     _here("locks say what pyproject.toml says", "locks"),
     _here("libraries in use are declared", "libraries"),
 )
