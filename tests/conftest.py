@@ -18,9 +18,9 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests import migrated
-from tests.chromium import browser, playing, whole_browser
+from tests.chromium import browser, playwright, whole_browser
 
-__all__ = ["browser", "playing", "whole_browser"]
+__all__ = ["browser", "playwright", "whole_browser"]
 
 # Two processes share two cores: an example's time says nothing about the code.
 hypothesis_settings.register_profile(

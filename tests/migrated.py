@@ -33,15 +33,16 @@ _SOURCES = ("*/migrations/**/*.py", "cms/*/migrations/**/*.py", "*/roles.py", "*
 
 
 def prepare() -> None:
-    """Have the databases to copy: of SQLite and, where ``DATABASE_URL`` names a server, there.
+    """Have the database to copy: on the server of ``DATABASE_URL``, without one the file of SQLite.
 
     For who has the time: test processes that find none wait for the one that makes it.
     """
-    with _alone("lock"):
-        _file()
     if os.environ.get("DATABASE_URL"):
         with _on_server() as server:
             _on(server)
+    else:
+        with _alone("lock"):
+            _file()
 
 
 def copy_to(path: Path) -> None:

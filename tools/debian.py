@@ -14,12 +14,12 @@ from tools import problem, processes
 class Program:
     """A program by any of its names, and the Debian or Ubuntu package that brings it.
 
-    One that is ``spare`` saves time; where no package of that name is known, something else does its work.
+    One that is ``optional`` saves time; where apt knows no such package, something else does its work.
     """
 
     names: tuple[str, ...]
     package: str
-    spare: bool = False
+    optional: bool = False
 
     def here(self) -> bool:
         return any(shutil.which(name) for name in self.names) or any(
@@ -27,13 +27,16 @@ class Program:
         )
 
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+HEADLESS_SHELL = ("chromium-headless-shell", "chrome-headless-shell")
+"""The engine of Chromium without a window."""
 PROGRAMS = (
     Program(("initdb",), "postgresql"),
     Program(("redis-server",), "redis-server"),
     Program(("nginx",), "nginx-light"),
     Program(("openssl",), "openssl"),
-    Program(("chromium", "chromium-browser", "google-chrome"), "chromium"),
-    Program(("chromium-headless-shell", "chrome-headless-shell"), "chromium-headless-shell", spare=True),
+    Program(CHROMIUM, "chromium"),
+    Program(HEADLESS_SHELL, "chromium-headless-shell", optional=True),
     Program(("javac",), "default-jdk-headless"),
     Program(("php",), "php-cli"),
     Program(("mcs",), "mono-mcs"),
@@ -54,32 +57,32 @@ def _elsewhere(name: str) -> list[Path]:
 
 def missing(programs: tuple[Program, ...] = PROGRAMS) -> list[str]:
     """Packages without which the tests cannot run, by name."""
-    return [program.package for program in programs if not program.spare and not program.here()]
+    return [program.package for program in programs if not program.optional and not program.here()]
 
 
 def ensure(programs: tuple[Program, ...] = PROGRAMS) -> None:
     """Have every program. Raises Problem with the packages to install where apt may not be used."""
     packages = missing(programs)
-    apt = _apt() if packages or _spare(programs) else []
-    if apt is None and packages:
-        raise _ask_for(packages)
-    if not apt:
+    if not packages and not _helpful(programs):
         return
-    print(
-        f"Installing Debian packages · Đang cài gói Debian: {' '.join(packages or _spare(programs))}",
-        flush=True,
-    )
+    apt = _apt()
+    if apt is None:
+        if packages:
+            raise _ask_for(packages)
+        return
+    names = " ".join(packages or _helpful(programs))
+    print(f"Installing Debian packages · Đang cài gói Debian: {names}", flush=True)
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     processes.answer([*apt, "update", "-q"], env=quiet)
     install = ["install", "-y", "-q", "--no-install-recommends"]
-    code, said = processes.answer([*apt, *install, *packages, *_spare(programs)], env=quiet)
+    code, said = processes.answer([*apt, *install, *packages, *_helpful(programs)], env=quiet)
     if missing(programs) or (code and packages):
         raise _ask_for(missing(programs), detail="\n".join(said.strip().splitlines()[-12:]))
 
 
-def _spare(programs: tuple[Program, ...]) -> list[str]:
-    """Packages that would save time, of those that apt knows here."""
-    absent = [program.package for program in programs if program.spare and not program.here()]
+def _helpful(programs: tuple[Program, ...]) -> list[str]:
+    """Optional packages that are not here and that apt knows."""
+    absent = [program.package for program in programs if program.optional and not program.here()]
     return [one for one in absent if shutil.which("apt-cache") and _known(one)]
 
 

@@ -43,7 +43,7 @@ def _here(name: str, function: str) -> Step:
 
 
 PREPARE = (VENV_PYTHON, "-c", "from tests import migrated; migrated.prepare()")
-"""Makes the migrated databases that tests begin with, while there is nothing to wait for."""
+"""Makes the migrated database that tests begin with, in the time of the gate."""
 
 FORM = (
     Step("lint", (BIN / "ruff", "check", "--quiet", ".")),

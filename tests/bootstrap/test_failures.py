@@ -179,7 +179,7 @@ def test_what_only_saves_time_is_installed_where_apt_knows_it(
         asked.append(command)
         return (0 if known or command[0] != "apt-cache" else 100), ""
 
-    monkeypatch.setattr(debian.Program, "here", lambda self: not self.spare)
+    monkeypatch.setattr(debian.Program, "here", lambda self: not self.optional)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(debian, "_apt", lambda: ["apt-get"])
     monkeypatch.setattr(processes, "answer", answer)
@@ -188,7 +188,7 @@ def test_what_only_saves_time_is_installed_where_apt_knows_it(
 
 
 def test_what_only_saves_time_is_asked_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(debian.Program, "here", lambda self: not self.spare)
+    monkeypatch.setattr(debian.Program, "here", lambda self: not self.optional)
     monkeypatch.setattr(debian, "_apt", lambda: None)
     debian.ensure()
 
