@@ -32,6 +32,8 @@ _COUNTED = (
     "slipcover",
     "-m",
     *_PYTEST[2:],
+    "-p",
+    "tests.counting",
 )
 _SPREAD = ("-n", WORKERS, "--dist", "loadgroup")
 _ON_SQLITE = {"DATABASE_URL": "", "REDIS_URL": "", "ELASTICSEARCH_URL": ""}
