@@ -74,10 +74,7 @@ def builder(request: HttpRequest) -> HttpResponse:
         request.GET, language=language, layout=source.layout if source else Layout.LIST
     )
     context = {
-        "sections": [
-            (each.address, f"{each.agency.label_in(language)}: {each.title_in(language)}")
-            for each in sections
-        ],
+        "sections": _labelled(sections, language),
         "terms": terms,
         "source": source,
         "resource": resource,
@@ -104,6 +101,13 @@ def _in(language: str) -> str:
 def _embeddable(public_id: str, at: datetime) -> Resource | None:
     found = public_row(public_id, at) if public_id else None
     return None if found is None or found.embedding_refused else found
+
+
+def _labelled(sections: list[Section], language: str) -> list[tuple[str, str]]:
+    """Sections to choose from: address and label of each."""
+    return [
+        (each.address, f"{each.agency.label_in(language)}: {each.title_in(language)}") for each in sections
+    ]
 
 
 def _terms(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
