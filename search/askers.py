@@ -71,10 +71,11 @@ def _months_before(at: datetime) -> date:
 
 
 def _key(month: date) -> str:
-    """The month's key. Two processes may make one each: both take the row that came first."""
-    rows = Asker.objects.filter(month=month, key=_KEY_OF_THE_MONTH).order_by("pk")
+    """The month's key. Two processes may make one each: the database keeps one of them, and both take that."""
+    rows = Asker.objects.filter(month=month, key=_KEY_OF_THE_MONTH)
     if (known := rows.values_list("token", flat=True).first()) is None:
-        Asker.objects.create(month=month, key=_KEY_OF_THE_MONTH, token=secrets.token_hex(16))
+        made = Asker(month=month, key=_KEY_OF_THE_MONTH, token=secrets.token_hex(16))
+        Asker.objects.bulk_create([made], ignore_conflicts=True)
         known = rows.values_list("token", flat=True)[0]
     return known
 

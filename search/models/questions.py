@@ -39,7 +39,7 @@ class Asker(models.Model):
     """That somebody asked ``key`` in ``month``; who, only a secret that ends with the month could tell.
 
     ``token``: keyed hash of the asker, with a secret of that month which is forgotten afterwards. Rows go
-    with their month.
+    with their month. The secret is the token of the one row of a month whose key is empty.
     """
 
     month = models.DateField()
@@ -48,7 +48,8 @@ class Asker(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["month", "key", "token"], name="an_asker_once_a_month")
+            models.UniqueConstraint(fields=["month", "key", "token"], name="an_asker_once_a_month"),
+            models.UniqueConstraint(fields=["month"], condition=models.Q(key=""), name="one_secret_a_month"),
         ]
 
     def __str__(self) -> str:

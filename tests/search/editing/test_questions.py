@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib import import_module
+from secrets import token_hex
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from media_library import scheduler
@@ -192,6 +197,39 @@ def test_clicks_of_half_a_year_count_as_use_and_reach_the_index_the_day_after() 
     assert list(PendingChange.objects.values_list("resource_id", flat=True).distinct()) == [resource.pk]
     PendingChange.objects.all().delete()
     assert questions.index_uses(now + timedelta(days=10)) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_begin_a_month_at_once_share_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else one who asks is two: before the secrets of both are there, and after."""
+    both = threading.Barrier(2, timeout=30)
+
+    def made(length: int) -> str:
+        both.wait()
+        return token_hex(length)
+
+    monkeypatch.setattr("search.askers.secrets.token_hex", made)
+    now, known = timezone.now(), list[bytes]()
+    at_once(*[lambda: known.append(askers.of(address="10.0.0.1", browser="", at=now))] * 2)
+    assert known == [known[0]] * 2
+    assert Asker.objects.filter(key="").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_secrets_from_before_the_one_in_use_stays() -> None:
+    migration = import_module("search.migrations.0005_one_secret_a_month")
+    only = next(one for one in Asker._meta.constraints if one.name == "one_secret_a_month")
+    now = timezone.now()
+    in_use = askers.of(address="10.0.0.1", browser="", at=now)
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Asker, only)
+        month = Asker.objects.get(key="").month
+        Asker.objects.create(month=month, key="", token="the other")
+        Asker.objects.create(month=month, key="hoc ba so", token="an asker")
+        migration.keep_the_first(apps, editor)
+        editor.add_constraint(Asker, only)
+    assert askers.of(address="10.0.0.1", browser="", at=now) == in_use
+    assert set(Asker.objects.values_list("key", flat=True)) == {"", "hoc ba so"}
 
 
 @pytest.mark.django_db(transaction=True)
