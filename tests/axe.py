@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from tools.places import ROOT
 
 COLOURS = ("color-contrast", "link-in-text-block")
 """Rules that depend on colours alone."""
-_SCRIPT = Axe().axe_script
 _RUN = """([context, options]) =>
   axe.run(context ?? document, {resultTypes: ["violations"], ...options}).then(found => found.violations)"""
 
@@ -23,7 +24,7 @@ def broken(
     once for each document.
     """
     if not page.evaluate("'axe' in window"):
-        page.evaluate(_SCRIPT)
+        page.evaluate(_script())
     options: dict[str, Any] = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
     context: Any = {"exclude": [[selector] for selector in left_out]} if left_out else None
     context = {**(context or {}), "include": [[within]]} if within else context
@@ -32,6 +33,11 @@ def broken(
         for found in page.evaluate(_RUN, [context, options])
         for node in found["nodes"]
     ]
+
+
+@cache
+def _script() -> str:
+    return (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 def _why(node: dict[str, Any]) -> str:
