@@ -21,16 +21,20 @@ Apps = Any
 def migrate() -> Iterator[Callable[..., Apps]]:
     """Brings ``media_library`` to a migration and gives the models of then; without a name all to the newest.
 
-    Ends with the newest.
+    Ends with the newest, which a test that passes has reached itself.
     """
+    reached = ""
 
     def to(name: str = "") -> Apps:
+        nonlocal reached
+        reached = name
         executor = MigrationExecutor(connection)
         target = [("media_library", name)] if name else executor.loader.graph.leaf_nodes()
         return executor.migrate(target).apps
 
     yield to
-    to()
+    if reached:
+        to()
 
 
 def test_rows_go_back_and_come_again_and_nothing_is_lost(migrate: Callable[..., Apps]) -> None:
@@ -54,10 +58,9 @@ def test_rows_go_back_and_come_again_and_nothing_is_lost(migrate: Callable[..., 
     assert (its.fate, text.fate, len(spoken)) == (Fate.WORDS, Fate.WORDS, 3)
     titles = {row.pk: row.title for row in Resource.objects.all()}
 
-    old = migrate("0014_captions_in_a_batch").get_model("media_library", "Resource")
-    assert dict(old.objects.values_list("pk", "title")) == titles
-
-    places = migrate("0013_reuse").get_model("media_library", "BatchPlace").objects.order_by("position")
+    old = migrate("0013_reuse")
+    assert dict(old.get_model("media_library", "Resource").objects.values_list("pk", "title")) == titles
+    places = old.get_model("media_library", "BatchPlace").objects.order_by("position")
     assert list(places.values_list("name", "fate", "file_id", "resource_id")) == [
         ("phim.mp4", "draft", film.file_id, film.resource_id),
         ("phim.vi.vtt", "refused", its.file_id, None),
