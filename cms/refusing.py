@@ -16,7 +16,7 @@ from media_library.models import Resource
 def refusal(request: HttpRequest, *, public_id: str, at: datetime) -> HttpResponse:
     """Raises :class:`~django.http.Http404` for all else, hidden or missing."""
     shown = Resource.objects.select_related("agency__successor", "replaced_by", "locale")
-    row = shown.called(public_id)
+    row = shown.identified_by(public_id)
     if row is not None and access.tells_withdrawal(row):
         return _gone(request, row, at)
     if row is not None and access.tells_embargo(row, at):

@@ -134,7 +134,7 @@ def resource(
 
 def _hidden(public_id: str, lang: str) -> Status[Announced] | Status[Withdrawn] | Status[Problem]:
     """Withdrawn (410), announced (403), or 404 for all else, hidden or missing."""
-    row = Resource.objects.select_related("agency", "replaced_by").called(public_id)
+    row = Resource.objects.select_related("agency", "replaced_by").identified_by(public_id)
     at = timezone.now()
     if row is not None and access.tells_withdrawal(row):
         return Status(410, described.withdrawn(row, at))

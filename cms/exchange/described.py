@@ -37,7 +37,7 @@ def public_resource(public_id: str, at: datetime) -> Resource | None:
         Resource.objects.public(at)
         .with_cards()
         .prefetch_related("identifiers", "audience_uses__tag", "topic_uses__tag", "keyword_uses__tag")
-        .called(public_id)
+        .identified_by(public_id)
     )
 
 

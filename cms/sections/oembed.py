@@ -135,7 +135,7 @@ def _section(address: str, room: Room, language: str) -> dict[str, Any] | HTTPSt
 def _resource(public_id: str, room: Room, *, language: str, at: datetime) -> dict[str, Any] | HTTPStatus:
     chosen = selections.resource(public_id, language=language, at=at)
     if chosen is None:
-        row = Resource.objects.called(public_id)
+        row = Resource.objects.identified_by(public_id)
         told = row is not None and access.tells_embargo(row, at)
         return HTTPStatus.UNAUTHORIZED if told else HTTPStatus.NOT_FOUND
     if chosen.resources[0].embedding_refused:

@@ -85,7 +85,7 @@ def chapters_of(request: HttpRequest, public_id: str) -> HttpResponseBase:
         return feeds.for_every_site(other)
     at, known = timezone.now(), "\x00" not in public_id and len(public_id) <= LONGEST
     rows = Resource.objects.public(at).with_cards().defer("body")
-    row = rows.called(public_id.lower()) if known else None
+    row = rows.identified_by(public_id.lower()) if known else None
     if row is None:
         refused = _refused(public_id if known else "", at, chapters.MEDIA_TYPE, DEFAULT_LANGUAGE)
         return feeds.for_every_site(refused)
@@ -185,7 +185,7 @@ def _packed(written: bytes, encoding: str) -> bytes:
 
 def _refused(public_id: str, at: datetime, media_type: str, language: str) -> HttpResponse:
     """404, unless everyone may learn that the resource was withdrawn (410) or that it comes (403)."""
-    row = Resource.objects.called(public_id.lower()) if public_id else None
+    row = Resource.objects.identified_by(public_id.lower()) if public_id else None
     with override(language if language in LANGUAGES else DEFAULT_LANGUAGE):
         status, message = HTTPStatus.NOT_FOUND, _nothing()
         if row is not None and access.tells_withdrawal(row):

@@ -177,11 +177,11 @@ def public_row(public_id: str, at: datetime) -> Resource | None:
     rows = Resource.objects.public(at).with_cards().defer("body")
     rows = rows.prefetch_related("audience_uses__tag", "topic_uses__tag")
     named = public_id and "\x00" not in public_id
-    return rows.called(public_id.lower()) if named else None
+    return rows.identified_by(public_id.lower()) if named else None
 
 
 def _refusal(public_id: str, at: datetime, *, language: str) -> HttpResponseBase:
-    row = Resource.objects.select_related("agency", "locale").called(public_id.lower())
+    row = Resource.objects.select_related("agency", "locale").identified_by(public_id.lower())
     status, context = HTTPStatus.NOT_FOUND, {"language": language}
     if row is not None and access.tells_withdrawal(row):
         status, context = HTTPStatus.GONE, {**context, "withdrawn": row}

@@ -79,7 +79,7 @@ def file(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     Hidden and missing answer alike (404); withdrawn after publication answers 410 with the reason.
     """
     at = timezone.now()
-    resource = Resource.objects.select_related("agency").called(public_id)
+    resource = Resource.objects.select_related("agency").identified_by(public_id)
     rendition = _named(resource, name)
     if resource is None or rendition is None:
         raise Http404

@@ -26,7 +26,7 @@ class ResourceQuerySet(_Queries):
         """What everyone may see at ``at``."""
         return self.filter(access.public(at))
 
-    def called(self, public_id: str) -> Resource | None:
+    def identified_by(self, public_id: str) -> Resource | None:
         """The resource of this public identifier if it is in the list.
 
         The identifier is unique. ``first()`` would have Django put one row in order, and for that look at each

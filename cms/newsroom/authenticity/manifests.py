@@ -56,7 +56,7 @@ def keys(request: HttpRequest) -> JsonResponse:
 
 
 def _answer(public_id: str, *, media_type: str, signed: bool) -> HttpResponse:
-    resource = Resource.objects.select_related("agency", "locale").called(public_id)
+    resource = Resource.objects.select_related("agency", "locale").identified_by(public_id)
     at = timezone.now()
     if resource is None or not access.is_public(resource, at):
         return _refused(resource, at)

@@ -93,7 +93,7 @@ def _after(rows: Any, key: str) -> Any:
 def one(request: HttpRequest, holder: Accreditation, at: datetime, public_id: str) -> HttpResponseBase:
     """What is accepted for this one; a post that accepts leads to its page."""
     rows = ahead.offered(at).select_related("agency__successor", "locale")
-    row = rows.called(public_id)
+    row = rows.identified_by(public_id)
     if row is None:
         if Resource.objects.public(at).filter(public_id=public_id).exists():
             return _to_its_page(public_id)
@@ -133,7 +133,7 @@ def _to_its_page(public_id: str) -> HttpResponse:
 
 def _opened(request: HttpRequest, public_id: str, at: datetime) -> tuple[Resource, EmbargoAcceptance]:
     """Raises :class:`~django.http.Http404` where it was not accepted."""
-    row = ahead.offered(at).called(public_id)
+    row = ahead.offered(at).identified_by(public_id)
     given = ahead.acceptance(request.user, row, at) if row else None
     if row is None or given is None:
         raise Http404

@@ -52,7 +52,7 @@ def find(what: str, code: str, *, at: datetime) -> Topic | Agency | Resource:
         named = Agency.objects.filter(code=code).select_related("successor__successor__successor").first()
         found = named.current if named else None
     elif what == "resource":
-        found = Resource.objects.public(at).select_related("locale").called(code.lower())
+        found = Resource.objects.public(at).select_related("locale").identified_by(code.lower())
     if found is None:
         raise Unknown(what)
     return found

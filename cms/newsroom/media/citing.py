@@ -137,7 +137,7 @@ class CitationView(_Desk):
     def _named(self) -> dict[str, Any]:
         """A new one from a resource's own page begins with that resource."""
         key = self.request.GET.get("resource", "")
-        named = Resource.objects.public(timezone.now()).called(key[:40])
+        named = Resource.objects.public(timezone.now()).identified_by(key[:40])
         return {"resource": named} if named is not None else {}
 
     def _page(self, form: CitationForm, *, status: int = 200) -> HttpResponse:

@@ -18,7 +18,7 @@ def corrections(request: HttpRequest, public_id: str) -> HttpResponse:
     """Newest first, ``?before=`` the key of the last one seen. What is not public answers as on the portal."""
     at = timezone.now()
     shown = Resource.objects.public(at).select_related("locale").defer("body")
-    found = shown.called(public_id.lower())
+    found = shown.identified_by(public_id.lower())
     if found is None:
         return refusal(request, public_id=public_id.lower(), at=at)
     entries, following = log.page(found, before=request.GET.get("before", ""))

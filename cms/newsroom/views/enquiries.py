@@ -28,7 +28,7 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The form. Who was signed out meanwhile keeps what they wrote and is told to sign in beside it."""
     at = timezone.now()
     rows = Resource.objects.public(at).select_related("agency__successor", "locale")
-    resource = rows.called(public_id)
+    resource = rows.identified_by(public_id)
     if resource is None:
         return refusal(request, public_id=public_id, at=at)
     if request.method != "POST":

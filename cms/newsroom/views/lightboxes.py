@@ -95,7 +95,7 @@ def lightbox_page(
 
 
 def _removed(request: HttpRequest, at: datetime) -> Resource | None:
-    return Resource.objects.public(at).called(request.GET.get("id", ""))
+    return Resource.objects.public(at).identified_by(request.GET.get("id", ""))
 
 
 @require_safe
@@ -169,7 +169,7 @@ def _remove(request: HttpRequest, box: Lightbox, at: datetime) -> HttpResponseBa
 
 def _add(request: HttpRequest, box: Lightbox, at: datetime) -> HttpResponseBase:
     """Take back that something was left out: it stands where it stood."""
-    resource = Resource.objects.called(request.POST.get("id", ""))
+    resource = Resource.objects.identified_by(request.POST.get("id", ""))
     if resource is None or not access.is_public(resource, at):
         raise Http404
     place = request.POST.get("place", "")

@@ -36,7 +36,7 @@ def resource(request: HttpRequest, public_id: str) -> HttpResponse:
     Accredited press that accepted its embargo is shown it with its time, and what it may do from then on.
     """
     now = at = timezone.now()
-    found = with_offers(Resource.objects.public(at)).called(public_id)
+    found = with_offers(Resource.objects.public(at)).identified_by(public_id)
     given = None
     if found is None:
         given = _accepted(request, public_id, at)
@@ -70,7 +70,7 @@ def resource(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _accepted(request: HttpRequest, public_id: str, at: datetime) -> EmbargoAcceptance | None:
     """That by which who asks may open what is under embargo."""
-    row = Resource.objects.called(public_id)
+    row = Resource.objects.identified_by(public_id)
     return ahead.acceptance(request.user, row, at) if row else None
 
 

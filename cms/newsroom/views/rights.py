@@ -17,7 +17,7 @@ from media_library.models import Resource
 def rights(request: HttpRequest, public_id: str) -> JsonResponse:
     """The policy of a public resource; 410 and 403 tell of a withdrawal and of an announced embargo."""
     at = timezone.now()
-    resource = Resource.objects.select_related("agency", "locale").called(public_id)
+    resource = Resource.objects.select_related("agency", "locale").identified_by(public_id)
     if resource is None:
         raise Http404
     if access.is_public(resource, at):

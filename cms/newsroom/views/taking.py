@@ -28,7 +28,7 @@ def take(request: HttpRequest, public_id: str, key: str) -> HttpResponseBase:
     more, the page of the resource asks for the purpose first.
     """
     at = timezone.now()
-    row = Resource.objects.called(public_id)
+    row = Resource.objects.identified_by(public_id)
     if row is not None and row.withdrawn_at:
         return serving.gone(row)
     if row is None:

@@ -52,7 +52,7 @@ def choose(request: HttpRequest) -> HttpResponseBase:
         if box is not None:
             collecting.leave_out(box, public_id=public_id, at=at)
     else:
-        resource = Resource.objects.called(public_id)
+        resource = Resource.objects.identified_by(public_id)
         if resource is None or not access.is_public(resource, at):
             raise Http404
         try:

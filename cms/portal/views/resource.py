@@ -24,7 +24,9 @@ LONGEST_SECOND = 7 * 24 * 3600
 def resource(request: HttpRequest, public_id: str, slug: str = "") -> HttpResponse:
     """The page; the interface speaks the language of the address, the resource keeps its own."""
     at = timezone.now()
-    found = Resource.objects.public(at).with_cards().prefetch_related("chapters").called(public_id.lower())
+    found = (
+        Resource.objects.public(at).with_cards().prefetch_related("chapters").identified_by(public_id.lower())
+    )
     if found is None:
         return refusal(request, public_id=public_id.lower(), at=at)
     if slug != found.slug or public_id != found.public_id:
@@ -45,7 +47,7 @@ def _streaming(response: HttpResponse) -> HttpResponse:
 def script(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
     """What is said, in large type, for who reads it aloud: at a commune's loudspeaker, in a class."""
     at = timezone.now()
-    found = Resource.objects.public(at).with_cards().called(public_id.lower())
+    found = Resource.objects.public(at).with_cards().identified_by(public_id.lower())
     if found is None:
         return refusal(request, public_id=public_id.lower(), at=at)
     spoken = script_context(found)
@@ -74,7 +76,7 @@ def _second(text: str) -> int | None:
 def citation(request: HttpRequest, public_id: str, form: str) -> HttpResponse:
     """A citation as a file for reference managers: ``bib`` or ``ris``."""
     at = timezone.now()
-    found = Resource.objects.public(at).select_related("agency", "locale").called(public_id)
+    found = Resource.objects.public(at).select_related("agency", "locale").identified_by(public_id)
     if found is None:
         return refusal(request, public_id=public_id, at=at)
     cited = citation_of(found, Directory.load())
