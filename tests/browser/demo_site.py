@@ -24,7 +24,10 @@ from tests import migrated
 from tests.browser.running import Running, at_free_ports, started
 
 FOLDER = BASE_DIR / ".cache" / "demonstration"
-_SOURCES = ("demo/**/*", "media_library/**/*.py", "search/**/*.py", "cms/demonstration/*.py")
+_SOURCES = (
+    *("demo/**/*", "media_library/**/*.py", "search/**/*.py"),
+    *("cms/demonstration/*.py", "tests/browser/site_settings.py"),
+)
 _WAYS = "ways.json"
 READS_ENGLISH = "truyenthong-xa"
 """The account whose admin is in English; the others' is in Vietnamese."""

@@ -102,7 +102,7 @@ def at_free_ports(folder: Path) -> Running:
     site.environment = {
         **{name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")},
         "DATA_DIR": str(folder),
-        "DJANGO_SETTINGS_MODULE": "cms.settings.dev",
+        "DJANGO_SETTINGS_MODULE": "tests.browser.site_settings",
         "PUBLIC_BASE_URL": site.address,
         "PYTHONPATH": str(BASE_DIR),
         "LOG_LEVEL": "WARNING",

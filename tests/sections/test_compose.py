@@ -22,29 +22,26 @@ maybe_moment = st.none() | moments
 ids = st.frozensets(st.integers(1, 4), max_size=3)
 
 
-@st.composite
-def candidates(draw: st.DrawFn) -> list[Candidate]:
-    keys = draw(st.lists(st.integers(1, 60), unique=True, max_size=25))
-    return [
-        Candidate(
-            id=key,
-            kind=draw(st.sampled_from(KINDS)),
-            language=draw(st.sampled_from(("vi", "en"))),
-            agency=draw(st.integers(1, 4)),
-            published_at=draw(moments),
-            campaign=draw(st.none() | st.integers(1, 3)),
-            audiences=draw(ids),
-            topics=draw(ids),
-            uses=draw(st.integers(0, 3)),
-            live=draw(st.booleans()),
-            withdrawn_at=draw(st.none() | st.just(AT)),
-            embargo_until=draw(maybe_moment),
-            expire_at=draw(maybe_moment),
-        )
-        for key in keys
-    ]
-
-
+candidates = st.lists(
+    st.builds(
+        Candidate,
+        id=st.integers(1, 60),
+        kind=st.sampled_from(KINDS),
+        language=st.sampled_from(("vi", "en")),
+        agency=st.integers(1, 4),
+        published_at=moments,
+        campaign=st.none() | st.integers(1, 3),
+        audiences=ids,
+        topics=ids,
+        uses=st.integers(0, 3),
+        live=st.booleans(),
+        withdrawn_at=st.none() | st.just(AT),
+        embargo_until=maybe_moment,
+        expire_at=maybe_moment,
+    ),
+    unique_by=lambda offered: offered.id,
+    max_size=25,
+)
 rules = st.builds(
     Rule,
     kinds=st.frozensets(st.sampled_from(KINDS), max_size=2),
@@ -59,7 +56,7 @@ rules = st.builds(
 pin_lists = st.lists(st.builds(Pin, st.integers(1, 60), maybe_moment), max_size=8)
 
 
-@given(rules, pin_lists, candidates())
+@given(rules, pin_lists, candidates)
 def test_nothing_hidden_nothing_twice_and_never_too_many(
     rule: Rule, pins: list[Pin], offered: list[Candidate]
 ) -> None:
@@ -69,7 +66,7 @@ def test_nothing_hidden_nothing_twice_and_never_too_many(
     assert all(by_id[key].is_public(AT) for key in shown)
 
 
-@given(rules, pin_lists, candidates())
+@given(rules, pin_lists, candidates)
 def test_pins_that_hold_come_first_in_their_order_and_the_rest_fits_the_rule(
     rule: Rule, pins: list[Pin], offered: list[Candidate]
 ) -> None:
@@ -83,7 +80,7 @@ def test_pins_that_hold_come_first_in_their_order_and_the_rest_fits_the_rule(
     assert all(matches(rule, by_id[place.resource_id]) for place in places if place.why is Why.SELECTED)
 
 
-@given(rules, pin_lists, candidates())
+@given(rules, pin_lists, candidates)
 def test_what_fits_is_left_out_only_where_the_section_is_full(
     rule: Rule, pins: list[Pin], offered: list[Candidate]
 ) -> None:
@@ -95,7 +92,7 @@ def test_what_fits_is_left_out_only_where_the_section_is_full(
     assert not left_out or len(places) == rule.limit
 
 
-@given(rules, pin_lists, candidates(), st.randoms())
+@given(rules, pin_lists, candidates, st.randoms())
 def test_the_order_in_which_candidates_are_offered_changes_nothing(
     rule: Rule, pins: list[Pin], offered: list[Candidate], chance: random.Random
 ) -> None:
@@ -106,7 +103,7 @@ def test_the_order_in_which_candidates_are_offered_changes_nothing(
     )
 
 
-@given(candidates())
+@given(candidates)
 def test_newest_is_newest_first_and_most_used_most_used_first(offered: list[Candidate]) -> None:
     by_id = {each.id: each for each in offered}
     newest = compose(rule=Rule(limit=50), pins=[], candidates=offered, at=AT)
@@ -161,7 +158,7 @@ full_rules = st.builds(
 key_sets = st.frozensets(st.integers(1, 60), max_size=10)
 
 
-@given(full_rules, pin_lists, central_lists, key_sets, candidates())
+@given(full_rules, pin_lists, central_lists, key_sets, candidates)
 def test_on_two_levels(
     rule: Rule,
     pins: list[Pin],
@@ -189,7 +186,7 @@ def test_on_two_levels(
     assert all(matches(rule, by_id[place.resource_id]) for place in places if place.why is Why.SELECTED)
 
 
-@given(st.sampled_from(Order), st.integers(1, 50), candidates(), st.randoms())
+@given(st.sampled_from(Order), st.integers(1, 50), candidates, st.randoms())
 def test_mixing_draws_forward_what_is_there_and_depends_on_no_order(
     order: Order, limit: int, some: list[Candidate], chance: random.Random
 ) -> None:
