@@ -25,8 +25,11 @@ from tests.browser.running import Running, at_free_ports, started
 
 FOLDER = BASE_DIR / ".cache" / "demonstration"
 _SOURCES = (
-    *("demo/**/*", "media_library/**/*.py", "search/**/*.py"),
-    *("cms/demonstration/*.py", "tests/browser/site_settings.py"),
+    "demo/**/*",
+    "media_library/**/*.py",
+    "search/**/*.py",
+    "cms/demonstration/*.py",
+    "tests/browser/site_settings.py",
 )
 _WAYS = "ways.json"
 READS_ENGLISH = "truyenthong-xa"
